@@ -1,0 +1,353 @@
+//! The same programs in jaq: same outputs, or an error in both at the same place.
+//!
+//! Left out, where jaq differs from jq on purpose and this language follows jq: several outputs of an operand of `+` or
+//! of a splice (order), `.[1.5]`, `{} | .[0]` (jaq has other keys than texts), division by zero (an error in jq), an error left of `//` (jq takes the right side),
+//! null in `join`, `"" | tonumber`, `null | ltrimstr("a")`, an error beside an empty operand (order), `sort_by` of one element, `1.0` as text, `%` on fractions, integers beyond 64 bits (jq has none).
+
+use std::fmt::Write;
+
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_json::{Num, Val, read};
+use proptest::prelude::*;
+use records::Value;
+
+use crate::{parsed, run};
+
+/// Definitions over functions that jaq has with other features only; patterns and formats are among them.
+const MISSING: [&str; 29] = [
+    "stderr",
+    "debug",
+    "halt_error",
+    "logb",
+    "significand",
+    "pow10",
+    "drem",
+    "nexttoward",
+    "scalb",
+    "gamma",
+    "capture_of_match",
+    "test",
+    "scan_",
+    "match",
+    "capture",
+    "split",
+    "splits",
+    "sub",
+    "gsub",
+    "scan",
+    "todate",
+    "fromdate",
+    "@sh",
+    "@html",
+    "@htmld",
+    "@uri",
+    "@urid",
+    "@base64",
+    "@base64d",
+];
+
+fn jaq(source: &str, input: &str) -> (Vec<Val>, bool) {
+    let defs =
+        jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).filter(|def| !MISSING.contains(&def.name));
+    let funs = jaq_core::funs().chain(jaq_std::base_funs()).chain(jaq_json::funs());
+    let arena = Arena::default();
+    let modules = Loader::new(defs)
+        .load(&arena, File { code: source, path: () })
+        .unwrap_or_else(|_| panic!("jaq cannot read {source}"));
+    let filter = Compiler::default()
+        .with_funs(funs)
+        .compile(modules)
+        .unwrap_or_else(|errors| panic!("jaq cannot compile {source}: {errors:?}"));
+    let ctx = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
+    let mut outputs = Vec::new();
+    for output in filter.id.run((ctx, read::parse_single(input.as_bytes()).unwrap())).map(unwrap_valr) {
+        match output {
+            Ok(value) => outputs.push(value),
+            Err(_) => return (outputs, true),
+        }
+    }
+    (outputs, false)
+}
+
+fn same(ours: &Value<'_>, theirs: &Val) -> bool {
+    let float = |value: f64, num: &Num| {
+        num.to_string().parse::<f64>().is_ok_and(|num| (num - value).abs() <= value.abs() * 1e-12)
+    };
+    match (ours, theirs) {
+        (Value::Null, Val::Null) => true,
+        (Value::Bool(ours), Val::Bool(theirs)) => ours == theirs,
+        (Value::Int(ours), Val::Num(num)) => {
+            num.as_isize().map_or_else(|| float(*ours as f64, num), |num| num as i64 == *ours)
+        }
+        (Value::Float(ours), Val::Num(num)) => float(*ours, num),
+        (Value::Text(ours), Val::TStr(theirs)) => ours.as_bytes() == &***theirs,
+        (Value::List(ours), Val::Arr(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs.iter()).all(|(ours, theirs)| same(ours, theirs))
+        }
+        (Value::Object(ours), Val::Obj(theirs)) => {
+            let pairs = ours.iter().zip(theirs.iter());
+            let key = |key: &Val, name: &str| matches!(key, Val::TStr(key) if &***key == name.as_bytes());
+            ours.len() == theirs.len()
+                && pairs
+                    .into_iter()
+                    .all(|((name, ours), (theirs_name, theirs))| key(theirs_name, name) && same(ours, theirs))
+        }
+        _ => false,
+    }
+}
+
+fn differ(source: &str, input: &str) -> Option<String> {
+    let (ours, end) = run(source, &parsed(input));
+    let (theirs, failed) = jaq(source, input);
+    let equal = ours.len() == theirs.len()
+        && end.is_some() == failed
+        && ours.iter().zip(&theirs).all(|(ours, theirs)| same(ours, theirs));
+    (!equal).then(|| {
+        let theirs = theirs.iter().fold(String::new(), |mut out, value| {
+            write!(out, "{value} ").unwrap();
+            out
+        });
+        format!("{source}\nof {input}\nours {ours:?} {end:?}\njaq {theirs} failed: {failed}")
+    })
+}
+
+/// The fields of the input have a type each, so that most programs have a meaning; a few do not fit on purpose.
+fn input() -> impl Strategy<Value = String> {
+    let number =
+        prop_oneof![(-20_i64..20).prop_map(|n| n.to_string()), Just("2.5".to_owned()), Just("-0.5".to_owned())];
+    let text =
+        prop::sample::select(vec!["\"\"", "\"a\"", "\"B,c\"", "\"été, 12\"", "\" a b \"", "\"12\"", "\"x\\ny\""])
+            .prop_map(str::to_owned);
+    let any = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        number.clone(),
+        text.clone()
+    ];
+    let list =
+        |of: BoxedStrategy<String>| prop::collection::vec(of, 0..4).prop_map(|parts| format!("[{}]", parts.join(",")));
+    let record =
+        (number.clone(), text.clone(), any.clone()).prop_map(|(n, t, a)| format!("{{\"n\":{n},\"t\":{t},\"a\":{a}}}"));
+    (number.clone(), text.clone(), any.clone(), list(number.boxed()), list(text.boxed()), list(record.boxed()), list(any.boxed())).prop_map(
+        |(n, t, a, numbers, texts, records, anys)| {
+            format!("{{\"n\":{n},\"t\":{t},\"a\":{a},\"ns\":{numbers},\"ts\":{texts},\"rs\":{records},\"as\":{anys},\"o\":{{\"x\":{n},\"y\":{t}}}}}")
+        },
+    )
+}
+
+fn one_of(cases: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
+    proptest::strategy::Union::new(cases).boxed()
+}
+
+fn fixed(cases: &[&str]) -> BoxedStrategy<String> {
+    prop::sample::select(cases.iter().map(|case| (*case).to_owned()).collect::<Vec<_>>()).boxed()
+}
+
+/// Replaces `N`, `T`, `L`, `B`, `V` in a template by expressions of a number, text, list, truth, anything; `.` is always
+/// the whole input.
+fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
+    let leaves: &[&str] = match kind {
+        'N' => &["1", "-3", ".n", "2.5", "((.ns[0])? // 7)", ".o.x", "((.rs[0].n)? // 4)", "(.t | length)"],
+        'T' => &["\"b\"", "\", \"", ".t", ".o.y", "((.ts[-1])? // \"z\")", "\"\"", "\"é\""],
+        'L' => &["[]", ".ns", ".ts", ".rs", ".as", "[.[]]", "(.o | to_entries)", "(.t / \",\")"],
+        'B' => &["true", "false", "(.n > 1)", "(.t == \"a\")", ".a"],
+        _ => &[
+            ".",
+            ".a",
+            ".rs[]?",
+            ".missing",
+            ".n",
+            ".t",
+            ".o",
+            "null",
+            "empty",
+            "(.ns | .[])",
+            ".rs[1].t",
+            ".a.b",
+            ".t[]",
+            "error(.t)",
+        ],
+    };
+    let templates: &[&str] = match kind {
+        'N' => &[
+            "(N + N)",
+            "(N - N)",
+            "(N * N)",
+            "(N / 4)",
+            "-N",
+            "(L | length)",
+            "(T | utf8bytelength)",
+            "(N | floor)",
+            "(N | round)",
+            "(N | ceil)",
+            "([N, N] | add)",
+            "([N, N] | max)",
+            "([N, N, 1] | min)",
+            "(if B then N else N end)",
+            "(N as $x | $x + N)",
+            "(T | indices(\"a\") | length)",
+            "first(N, V)",
+            "last(V, N)",
+            "((N)? // N)",
+            "(N as $i | [1, 5] | .[$i | floor]? // 0)",
+            "(\"12\" | tonumber)",
+        ],
+        'T' => &[
+            "(T + T)",
+            "(T | ascii_downcase)",
+            "(T | ascii_upcase)",
+            "(T | tostring | ltrimstr(\"a\"))",
+            "(T | tostring | rtrimstr(\"b \"))",
+            "(T | trim)",
+            "(T | ltrim)",
+            "(T | rtrim)",
+            "(T | .[1:])",
+            "(T | .[:-1])",
+            "(T | .[0:N | floor])",
+            "([T, T] | join(T))",
+            "(if B then T else T end)",
+            "([V] | map(type) | last | tostring)",
+            "(T as $x | $x + T)",
+            "(T | explode | implode)",
+            "\"<\\(T)>\"",
+            "(T | tojson)",
+            "(try error(T) catch .)",
+        ],
+        'L' => &[
+            "[V]",
+            "[V, V]",
+            "(L + L)",
+            "(L - L)",
+            "(L | map(V))",
+            "(L | map(select(V)))",
+            "(L | sort)",
+            "(L | sort_by((V)?))",
+            "(L | group_by(V))",
+            "(L | unique)",
+            "(L | unique_by(V))",
+            "(L | reverse)",
+            "(L | flatten)",
+            "(L | flatten(1))",
+            "(L | .[1:])",
+            "(L | .[-2:N | floor])",
+            "(T / T)",
+            "([V] | flatten)",
+            "[limit(2; V)]",
+            "[limit(N | floor; V)]",
+            "[L[]]",
+            "(L | map(tostring?))",
+            "(L | [.[] | numbers])",
+            "(L | [.[] | strings])",
+            "(L | [.[] | scalars])",
+            "(L | [.[] | values])",
+            "(T | explode)",
+            "(.o | keys)",
+            "(L | to_entries)",
+            "(L as $x | $x)",
+            "(if B then L else L end)",
+            "([L, L] | transpose)",
+            "(L | keys)",
+            "(L | map_values(V))",
+            "(L | indices(V))",
+        ],
+        'B' => &[
+            "([V] == [V])",
+            "([V] < [V])",
+            "(N <= N)",
+            "(T > T)",
+            "(B and B)",
+            "(B or B)",
+            "(B | not)",
+            "(L | any)",
+            "(L | all)",
+            "(L | any(V))",
+            "(L | all(V))",
+            "(T | startswith(T))",
+            "(T | endswith(T))",
+            "(T | contains(T))",
+            "(L | contains(L))",
+            "(T | inside(T))",
+            "(L | has(N | floor))",
+            "(first(V, 1) | not)",
+            "isempty(V)",
+            "(.o | has(T))",
+            "(L >= L)",
+            "([V] != [V])",
+        ],
+        _ => &[
+            "N",
+            "T",
+            "L",
+            "B",
+            "(V | V)",
+            "(V, V)",
+            "(V | .a?)",
+            "(V | arrays | .[0])",
+            "(V | .[T]?)",
+            "{a: [V], b: V}",
+            "{(T): V}",
+            "(.o | {x, \"y\"} + {z: V})",
+            "(V as $x | [$x, V])",
+            "(try V catch T)",
+            "(V)?",
+            "((V)? // V)",
+            "(if V then V else V end)",
+            "(if V then V end)",
+            "(L | .[])",
+            "(L | first)",
+            "(L | last)",
+            "(L | nth(1))",
+            "(L | min_by(V))",
+            "(L | max_by(V))",
+            "first(V)",
+            "last(V)",
+            "(.o + {z: V})",
+            "({a: {b: N}} * {a: {c: V}})",
+            "(.o | with_entries(select(.key == T)))",
+            "(.o | map_values(V))",
+            "([{key: T, value: V}] | from_entries)",
+            "(V | length)",
+            "(L | add)",
+            "(.o | del(.x))",
+            "([\"12\", \"-3\", \"2.5\", \"x\"] | .[1, 3] | tonumber?)",
+            "(V | tojson | fromjson)",
+            "(T | index(T))",
+            "(.rs[] | V)",
+            "(.rs | map(V))",
+            "error(V)",
+        ],
+    };
+    if depth == 0 {
+        return fixed(leaves);
+    }
+    let template = fixed(templates);
+    let filled = template.prop_flat_map(move |template| fill(&template, depth - 1));
+    one_of(vec![fixed(leaves), filled.boxed()])
+}
+
+fn fill(template: &str, depth: u32) -> BoxedStrategy<String> {
+    let mut parts: Vec<BoxedStrategy<String>> = Vec::new();
+    let mut quoted = false;
+    for char in template.chars() {
+        quoted ^= char == '"';
+        let splice = template.contains("\\(T)");
+        parts.push(match char {
+            'N' | 'T' | 'L' | 'B' | 'V' if !quoted || splice => expression(char, depth),
+            other => Just(other.to_string()).boxed(),
+        });
+    }
+    parts.prop_map(|parts| parts.concat()).boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn gives_the_answers_of_jaq(source in expression('V', 4), input in input()) {
+        if let Some(difference) = differ(&source, &input) {
+            prop_assert!(false, "{}", difference);
+        }
+    }
+}
