@@ -1,0 +1,72 @@
+//! Why a request got no answer, in words for the school's staff.
+
+use std::error::Error;
+use std::io;
+
+use rustls::CertificateError;
+
+use crate::failure::seconds;
+use crate::{Failure, FailureKind, Rules};
+
+/// A failure of a later hop, said so that one sees where it came from.
+pub(super) fn after_redirect(mut failure: Failure, first: &str) -> Failure {
+    failure.message = format!("{first} redirects elsewhere, where {}", failure.message);
+    failure
+}
+
+/// A request that got no head of an answer.
+pub(super) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failure {
+    if let Some(failure) = cause::<Failure>(error) {
+        return failure.clone();
+    }
+    let what = if let Some(error) = cause::<rustls::Error>(error) {
+        tls(error)
+    } else if error.is_timeout() {
+        format!("did not take a connection within {}", seconds(rules.connect_timeout))
+    } else if error.is_connect() {
+        match cause::<io::Error>(error).map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => "refuses connections: is the server running?".to_owned(),
+            _ => "cannot be connected to".to_owned(),
+        }
+    } else {
+        "broke off before it answered".to_owned()
+    };
+    Failure::new(FailureKind::Unavailable, format!("{site} {what}"))
+}
+
+fn tls(error: &rustls::Error) -> String {
+    let certificate = match error {
+        rustls::Error::InvalidCertificate(error) => error,
+        rustls::Error::PeerIncompatible(_) => return "speaks no TLS that is safe today (1.2 or newer)".to_owned(),
+        rustls::Error::AlertReceived(alert) => return format!("refuses our TLS ({alert:?})"),
+        _ => return "does not speak TLS properly on this port".to_owned(),
+    };
+    match certificate {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "shows a certificate that has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "shows a certificate that is not valid yet"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "shows a certificate of another name"
+        }
+        CertificateError::UnknownIssuer => {
+            "shows a certificate of an authority that is not trusted: the operator can add it in preau.toml, \
+             [outbound] authorities; a missing intermediate certificate is the server's to add"
+        }
+        _ => "shows a certificate that cannot be trusted",
+    }
+    .to_owned()
+}
+
+/// The first cause of a type. `io::Error` hides what it wraps from the chain of sources.
+fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = error.downcast_ref::<T>().or_else(|| cause(wrapped?)) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}

@@ -1,0 +1,48 @@
+//! Names into addresses, checked at the moment of connecting so that a name cannot change between check and use.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::address::{Reach, check};
+use crate::{Failure, FailureKind, Rules};
+
+/// The resolver of one client.
+pub(crate) struct Guard {
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) reach: Reach,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (rules, reach) = (Arc::clone(&self.rules), self.reach);
+        Box::pin(async move {
+            let addresses = addresses(name.as_str(), 0, &rules, reach).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// All addresses of a host; an error where any of them is out of reach.
+pub(crate) async fn addresses(host: &str, port: u16, rules: &Rules, reach: Reach) -> Result<Vec<SocketAddr>, Failure> {
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let addresses: Vec<SocketAddr> = match literal {
+        Ok(ip) => vec![SocketAddr::new(ip, port)],
+        Err(_) => tokio::net::lookup_host((host, port)).await.map_err(|_| not_found(host))?.collect(),
+    };
+    if addresses.is_empty() {
+        return Err(not_found(host));
+    }
+    for address in &addresses {
+        check(host, address.ip(), rules, reach)?;
+    }
+    Ok(addresses)
+}
+
+pub(crate) fn not_found(host: &str) -> Failure {
+    Failure::new(
+        FailureKind::Unavailable,
+        format!("{host} has no address: is the name right, and does the name server answer?"),
+    )
+}
