@@ -1,0 +1,48 @@
+//! Real servers for tests, development only: Debian's own packages on free loopback ports, each in its own directory,
+//! and gone with the test that started them, however it ends.
+
+#![allow(clippy::expect_used, reason = "a test server that does not start is a failed test")]
+
+mod authority;
+mod cut_off;
+mod mariadb;
+mod nginx;
+mod postgres;
+mod process;
+
+pub use authority::{Authority, Identity};
+pub use cut_off::CutOff;
+pub use mariadb::{MariaDb, mariadb};
+pub use nginx::{FAULTS, Nginx, nginx};
+pub use postgres::{Postgres, postgres};
+
+/// Debian packages behind these servers, for whoever installs them.
+pub const PACKAGES: &[&str] = &["nginx-light", "postgresql", "mariadb-server"];
+
+/// The server, or the end of the test where its package is not installed.
+///
+/// ```no_run
+/// # fn test() {
+/// let website = testbed::need!(testbed::nginx(testbed::FAULTS));
+/// # }
+/// ```
+#[macro_export]
+macro_rules! need {
+    ($server:expr) => {
+        match $server {
+            Some(server) => server,
+            None => return,
+        }
+    };
+}
+
+/// Says that a program is missing.
+///
+/// # Panics
+/// Where the environment has `CI`: there, a test that does not run is a failure.
+fn missing<T>(program: &str, package: &str) -> Option<T> {
+    let line = format!("skipped: {program} is not installed (apt-get install {package})");
+    assert!(std::env::var_os("CI").is_none(), "{line}");
+    eprintln!("{line}");
+    None
+}
