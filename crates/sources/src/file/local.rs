@@ -1,0 +1,107 @@
+//! Files of a campus: in its folder or in a directory that the operator opened, links included.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use outbound::{Failure, FailureKind};
+
+use crate::{Context, Validators};
+
+/// A file, found anew each time it is read.
+#[derive(Clone)]
+pub(super) struct Local {
+    /// The campus folder, where relative paths start, then the operator's directories.
+    roots: Vec<PathBuf>,
+    path: PathBuf,
+    below: Option<PathBuf>,
+    max_bytes: usize,
+}
+
+/// What is read at once, and what it is known by.
+pub(super) type Content = (Bytes, Validators);
+
+impl Local {
+    pub(super) fn new(path: PathBuf, max_bytes: usize, context: &Context) -> Self {
+        let roots = std::iter::once(&context.folder).chain(&context.directories).cloned().collect();
+        Self { roots, path, below: None, max_bytes }
+    }
+
+    /// A file of this directory.
+    pub(super) fn below(&self, path: Option<&str>) -> Self {
+        Self { below: path.map(PathBuf::from), ..self.clone() }
+    }
+
+    /// What the source names.
+    pub(super) fn name(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads it; `None` where it is still as `known` says.
+    pub(super) fn read(&self, known: Option<&Validators>) -> Result<Option<Content>, Failure> {
+        let path = self.find()?;
+        let failed = |error| self.failed(&error);
+        // Opening a pipe would wait for who writes into it.
+        if !fs::metadata(&path).map_err(failed)?.is_file() {
+            return Err(self.failure(
+                FailureKind::Rejected,
+                "is no regular file; a data set gives the file of a directory in `path`",
+            ));
+        }
+        let file = File::open(&path).map_err(failed)?;
+        let validators = validators(&file.metadata().map_err(failed)?);
+        if known == Some(&validators) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        (&file).take((self.max_bytes as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() > self.max_bytes {
+            return Err(
+                self.failure(FailureKind::Malformed, format!("is larger than {} bytes (`max_bytes`)", self.max_bytes))
+            );
+        }
+        if validators != self::validators(&file.metadata().map_err(failed)?) {
+            return Err(self.failure(FailureKind::Unavailable, "is being written"));
+        }
+        Ok(Some((bytes.into(), validators)))
+    }
+
+    /// Its real path, where that lies within what the campus may read.
+    fn find(&self) -> Result<PathBuf, Failure> {
+        let real = |path: &Path| path.canonicalize().map_err(|error| self.failed(&error));
+        let folder = self.roots.first().map(PathBuf::as_path).unwrap_or(Path::new("."));
+        let source = real(&folder.join(&self.path))?;
+        if !self.roots.iter().filter_map(|root| root.canonicalize().ok()).any(|root| source.starts_with(root)) {
+            let outside = "is neither in the campus folder nor in a directory that the operator opened";
+            return Err(self.failure(FailureKind::Rejected, outside));
+        }
+        let Some(below) = &self.below else { return Ok(source) };
+        let file = real(&source.join(below))?;
+        if file.starts_with(&source) {
+            Ok(file)
+        } else {
+            Err(self.failure(FailureKind::Rejected, "is not in the source's directory"))
+        }
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        let kind =
+            if error.kind() == ErrorKind::PermissionDenied { FailureKind::Refused } else { FailureKind::Unavailable };
+        self.failure(kind, format!("cannot be read: {}", error.kind()))
+    }
+
+    pub(super) fn failure(&self, kind: FailureKind, what: impl std::fmt::Display) -> Failure {
+        let path = self.below.as_ref().unwrap_or(&self.path);
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        Failure::new(kind, format!("{name} {what}"))
+    }
+}
+
+/// Time and size in the shape of an entity tag: a file that is replaced has another.
+fn validators(metadata: &Metadata) -> Validators {
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let etag = format!("\"{:x}-{:x}\"", modified.as_nanos(), metadata.len());
+    Validators { etag: Some(etag), last_modified: None }
+}

@@ -1,0 +1,139 @@
+//! A body of calendars into records: one per occurrence in the window.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use records::{Limits, Object, Value};
+
+use super::event::{Event, Exclusions, Original};
+use super::expand::Steps;
+use super::record;
+use super::syntax;
+use super::zones::Zones;
+use crate::Lasting;
+
+/// Records of one body.
+const RECORDS: usize = 50_000;
+
+/// Bytes of events, as written, that their occurrences may repeat.
+const TEXT: usize = 32 * 1024 * 1024;
+
+/// How a data set's calendars are read.
+#[derive(Clone)]
+pub(super) struct Reading {
+    pub past: Lasting,
+    pub ahead: Lasting,
+    /// The campus's zone.
+    pub zone: TimeZone,
+    pub limits: Limits,
+}
+
+impl Reading {
+    /// What is asked for around an instant: whole days of the campus's zone, so that the same calendar means the same
+    /// records all day.
+    pub(super) fn window(&self, now: Timestamp) -> Range<Timestamp> {
+        let today = now.to_zoned_datetime(self.zone.clone()).start_of_day();
+        let tomorrow = today.as_ref().ok().and_then(|today| today.checked_add(1.day()).ok());
+        let from = today.map_or(now, |today| today.timestamp());
+        let to = tomorrow.map_or(now, |tomorrow| tomorrow.timestamp());
+        let from = from.checked_sub(self.past.0).unwrap_or(Timestamp::MIN);
+        from..to.checked_add(self.ahead.0).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Reads calendars. What of an event cannot be read is missing in its record, and told there. The window may depend
+    /// on when the first event starts.
+    ///
+    /// # Errors
+    /// What was answered instead of calendars, or which limit they exceed.
+    pub(super) fn records(
+        &self,
+        bytes: &[u8],
+        charset: Option<&str>,
+        window: impl FnOnce(Option<Timestamp>) -> Range<Timestamp>,
+    ) -> Result<Value<'static>, String> {
+        let text = syntax::text(bytes, charset);
+        let calendars = syntax::calendars(&text)?;
+        let mut events = Vec::new();
+        for calendar in &calendars {
+            let cancels = calendar.text("METHOD").is_some_and(|method| method.trim().eq_ignore_ascii_case("CANCEL"));
+            let mut zones = Zones::new(&self.zone, calendar);
+            let components = calendar.children.iter().filter(|child| child.is("VEVENT"));
+            events.extend(components.map(|component| Event::read(component, cancels, &mut zones)));
+        }
+        let window = window(events.iter().filter_map(|event| event.start.as_ref()?.instant()).min());
+        let replaced = drop_outdated(&mut events);
+        let (mut steps, mut records) = (Steps::new(), Records::new(&self.limits));
+        for event in &mut events {
+            let replaced = event.uid.as_ref().and_then(|uid| replaced.get(uid));
+            let occurrences = event.occurrences(&window, replaced, &mut steps);
+            if occurrences.is_empty() && !event.incomplete {
+                continue;
+            }
+            let common = record::common(event);
+            let cost = (weight(&common), event.component.bytes());
+            for occurrence in occurrences {
+                records.add(cost, || record::occurrence(&common, event, occurrence, &self.zone))?;
+            }
+            if event.incomplete {
+                records.add(cost, || record::lost(&common, event))?;
+            }
+        }
+        Ok(Value::List(records.found))
+    }
+}
+
+/// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced.
+fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
+    let mut newest: HashMap<String, HashMap<Original, (i64, usize)>> = HashMap::new();
+    for (place, event) in events.iter().enumerate() {
+        if let (Some(uid), Some(original)) = (&event.uid, event.replaces) {
+            let this = (event.sequence, place);
+            let known = newest.entry(uid.clone()).or_default().entry(original).or_insert(this);
+            *known = this.max(*known);
+        }
+    }
+    let mut places = 0..events.len();
+    events.retain(|event| {
+        let place = places.next();
+        let newest = event.replaces.and_then(|original| newest.get(event.uid.as_ref()?)?.get(&original));
+        newest.is_none_or(|(_, newest)| Some(*newest) == place)
+    });
+    newest.into_iter().map(|(uid, originals)| (uid, originals.into_keys().collect())).collect()
+}
+
+/// Records found, and what more may come.
+struct Records {
+    found: Vec<Value<'static>>,
+    values: usize,
+    text: usize,
+}
+
+impl Records {
+    fn new(limits: &Limits) -> Self {
+        Self { found: Vec::new(), values: limits.values, text: TEXT }
+    }
+
+    /// Adds a record of so many values that repeats so many bytes.
+    fn add(&mut self, (values, text): (usize, usize), record: impl FnOnce() -> Value<'static>) -> Result<(), String> {
+        let too_many = |what: &str| format!("a calendar with more than {what} in the window: a shorter `ahead` helps");
+        if self.found.len() >= RECORDS {
+            return Err(too_many("50,000 occurrences"));
+        }
+        self.values = self.values.checked_sub(values).ok_or_else(|| too_many("the allowed number of values"))?;
+        self.text = self.text.checked_sub(text).ok_or_else(|| too_many("32 MiB of text"))?;
+        self.found.push(record());
+        Ok(())
+    }
+}
+
+/// How many values a record holds: itself, its fields and theirs, and `id`, `start` and `end`.
+fn weight(common: &Object<'static>) -> usize {
+    let inner = |value: &Value| match value {
+        Value::List(values) => values.len(),
+        Value::Object(object) => object.len(),
+        _ => 0,
+    };
+    4 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
+}

@@ -1,0 +1,6 @@
+//! Connectors against real servers.
+
+mod contract;
+mod http;
+mod sql;
+mod upstream;

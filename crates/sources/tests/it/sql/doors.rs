@@ -1,0 +1,124 @@
+//! Where a campus may connect, and to whom.
+
+use std::path::Path;
+
+use outbound::Rules;
+use serde_json::json;
+use testbed::{Authority, need};
+
+use super::{at, context, failure, mariadb, postgres, rows, source, sqlite};
+
+#[tokio::test]
+async fn a_server_must_prove_its_name() {
+    let (postgres, mariadb) = (need!(postgres()), need!(mariadb()));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("other.pem"), Authority::new().pem()).unwrap();
+    for (url, own) in
+        [(postgres.create("p_tls"), postgres.authority()), (mariadb.create("my_tls"), mariadb.authority())]
+    {
+        std::fs::write(folder.path().join("own.pem"), own).unwrap();
+        let verified = format!("{}?sslmode=verify-full", url.replace("127.0.0.1", "localhost"));
+        let encrypted = match url.starts_with("postgres") {
+            true => "select ssl::text as encrypted from pg_stat_ssl where pid = pg_backend_pid()",
+            false => {
+                "select if(variable_value = '', 'false', 'true') as encrypted from information_schema.session_status where variable_name = 'Ssl_cipher'"
+            }
+        };
+        let named = source(json!({ "url": verified, "ca": "own.pem" }), &context(folder.path()));
+        assert_eq!(rows(&*named, encrypted, &[]).await, json!([{ "encrypted": "true" }]));
+        for unknown in [json!({ "url": verified }), json!({ "url": verified, "ca": "other.pem" })] {
+            let message = failure(&*source(unknown, &context(folder.path())), "select 1 as one", &[]).await;
+            assert!(message.starts_with("Unavailable") && message.contains("no TLS that can be trusted"), "{message}");
+        }
+        let elsewhere = verified.replace("localhost", "127.0.0.1");
+        let other = source(json!({ "url": elsewhere, "ca": "own.pem" }), &context(folder.path()));
+        let message = failure(&*other, "select 1 as one", &[]).await;
+        assert!(message.starts_with("Unavailable") && message.contains("not valid for name"), "{message}");
+        let local = url.replace("127.0.0.1", "localhost");
+        assert_eq!(rows(&*at(&local), encrypted, &[]).await, json!([{ "encrypted": "true" }]));
+        let plain = source(json!({ "url": format!("{url}?sslmode=disable") }), &context(folder.path()));
+        assert_eq!(rows(&*plain, encrypted, &[]).await, json!([{ "encrypted": "false" }]));
+    }
+}
+
+#[tokio::test]
+async fn the_operators_authorities_are_trusted() {
+    let server = need!(postgres());
+    let url = server.create("p_operator").replace("127.0.0.1", "localhost") + "?sslmode=verify-full";
+    let mut context = context(Path::new("/"));
+    context.outbound = outbound::Outbound::new(&[server.authority().as_bytes().to_vec()]).unwrap();
+    assert_eq!(rows(&*source(json!({ "url": url }), &context), "select 1 as one", &[]).await, json!([{ "one": 1 }]));
+}
+
+#[tokio::test]
+async fn an_address_that_the_operator_did_not_open_is_not_reached() {
+    let mut context = context(Path::new("/"));
+    context.rules = Rules::default();
+    for url in [
+        "postgres://u:p@127.0.0.1:1/d",
+        "mysql://u:p@localhost:1/d",
+        "postgres://u:p@10.1.2.3/d",
+        "mysql://u:p@169.254.169.254/d",
+    ] {
+        let message = failure(&*source(json!({ "url": url }), &context), "select 1 as one", &[]).await;
+        assert!(message.starts_with("Rejected"), "{url}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_at_once() {
+    // Port 1 is nobody's.
+    for url in ["postgres://u:hidden@127.0.0.1:1/d", "mysql://u:hidden@127.0.0.1:1/d"] {
+        let message = failure(&*at(url), "select 1 as one", &[]).await;
+        assert_eq!(message, "Unavailable: 127.0.0.1:1 cannot be talked to: connection refused");
+    }
+}
+
+#[tokio::test]
+async fn a_full_server_is_unavailable() {
+    let server = need!(postgres());
+    let url = server.create("p_full");
+    server.sql("postgres", "alter role p_full connection limit 0");
+    let message = failure(&*at(&url), "select 1 as one", &[]).await;
+    assert!(message.starts_with("Unavailable") && message.contains("too many connections"), "{message}");
+}
+
+#[tokio::test]
+async fn sqlite_files_stay_within_the_campus() {
+    let (campus, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    sqlite(other.path(), "secret.db", "create table t (id int)").await;
+    std::os::unix::fs::symlink(other.path().join("secret.db"), campus.path().join("link.db")).unwrap();
+    let outside = other.path().join("secret.db").display().to_string();
+    let above = format!("../{}/secret.db", other.path().file_name().unwrap().display());
+    let mut context = context(campus.path());
+    for path in ["link.db", &outside, &above] {
+        let source = source(json!({ "url": format!("sqlite:{path}") }), &context);
+        let message = failure(&*source, "select 1 as one", &[]).await;
+        assert!(message.starts_with("Rejected") && message.contains("neither in the campus folder"), "{message}");
+        assert!(!message.contains(&*other.path().display().to_string()), "{message}");
+    }
+    context.directories.push(other.path().into());
+    for path in ["link.db", &outside, &above] {
+        let source = source(json!({ "url": format!("sqlite:{path}") }), &context);
+        assert_eq!(rows(&*source, "select count(*) as n from t", &[]).await, json!([{ "n": 0 }]));
+    }
+    let missing = failure(&*source(json!({ "url": "sqlite:missing.db" }), &context), "select 1 as one", &[]).await;
+    assert_eq!(missing, "Unavailable: missing.db cannot be opened: entity not found");
+    let folder = failure(&*source(json!({ "url": "sqlite:." }), &context), "select 1 as one", &[]).await;
+    assert!(folder.starts_with("Rejected") && folder.contains("no regular file"), "{folder}");
+    std::fs::write(campus.path().join("no.db"), "not a database".repeat(100)).unwrap();
+    let message = failure(&*source(json!({ "url": "sqlite:no.db" }), &context), "select 1 as one", &[]).await;
+    assert!(message.starts_with("Malformed"), "{message}");
+}
+
+#[test]
+fn settings_that_cannot_be_right_are_all_told() {
+    let settings = json!({ "url": "oracle://u:hidden@h/d", "pool": 99, "timeout": "1h", "ca": "../ca.pem" });
+    let folder = tempfile::tempdir().unwrap();
+    let Err(errors) = sources::find("sql").unwrap().source(settings, &context(folder.path())) else {
+        panic!("they pass")
+    };
+    let keys: Vec<_> = errors.iter().map(|error| error.key.as_str()).collect();
+    assert_eq!(keys, ["pool", "timeout", "ca", "url"]);
+    assert!(!format!("{errors:?}").contains("hidden"));
+}
