@@ -1,0 +1,295 @@
+//! A mapping's value into a field's type: written as JSON, or refused with a reason.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+use kinds::{Field, Type};
+use records::Value;
+
+/// Why a value does not convert.
+#[derive(Debug)]
+pub(crate) struct Reason {
+    pub reason: String,
+    pub value: Option<String>,
+}
+
+impl Reason {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), value: None }
+    }
+
+    fn of(value: &Value<'_>, expected: &str) -> Self {
+        let reason = format!("{} where {expected} is expected", value.type_name());
+        Self { reason, value: Some(excerpt(value)) }
+    }
+}
+
+/// Writes a field's name and the colon.
+pub(crate) fn name(out: &mut Vec<u8>, name: &str) {
+    json(out, name);
+    out.push(b':');
+}
+
+/// Writes a value as its type; `false` where there is nothing to write (`null`, an empty text or list).
+pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &TimeZone) -> Result<bool, Reason> {
+    if matches!(value, Value::Null) || value.as_str().is_some_and(|text| text.trim().is_empty()) {
+        return Ok(false);
+    }
+    match ty {
+        Type::Text => return text(out, value),
+        Type::Html => return html(out, value),
+        Type::Number => number(value).map(|number| write_number(out, number)),
+        Type::Integer => integer(value).map(|number| json(out, &number)),
+        Type::Boolean => boolean(value).map(|truth| json(out, &truth)),
+        Type::Instant => instant(value, zone).map(|instant| json(out, &rfc3339(&instant))),
+        Type::Date => date(value, zone).map(|date| json(out, &date.to_string())),
+        Type::TimeOfDay => time_of_day(value).map(|time| json(out, &format!("{:02}:{:02}", time.hour(), time.minute()))),
+        Type::Url => address(value).map(|address| json(out, address.as_str())),
+        Type::Choice(words) => choice(value, words).map(|word| json(out, word)),
+        Type::List(of) => return list(out, value, of, zone),
+        Type::Object(fields) => return object(out, value, fields, zone),
+    }
+    .map(|()| true)
+}
+
+/// When an instant or a date that was just written starts and ends, in seconds since the epoch.
+pub(crate) fn seconds(written: &[u8], zone: &TimeZone) -> (Option<i64>, Option<i64>) {
+    let Ok(text) = serde_json::from_slice::<Cow<'_, str>>(written) else { return (None, None) };
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return (Some(instant.as_second()), Some(instant.as_second()));
+    }
+    let Ok(day) = text.parse::<Date>() else { return (None, None) };
+    let midnight = |day: Date| day.to_zoned_datetime(zone.clone()).ok().map(|midnight| midnight.timestamp().as_second());
+    (midnight(day), day.tomorrow().ok().and_then(midnight))
+}
+
+fn json<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    // Writing text, numbers and booleans to memory has no way to fail.
+    let _ = serde_json::to_writer(out, value);
+}
+
+fn excerpt(value: &Value<'_>) -> String {
+    let mut shown = jq::to_json(value);
+    if let Some((cut, _)) = shown.char_indices().nth(80) {
+        shown.truncate(cut);
+        shown.push('…');
+    }
+    shown
+}
+
+fn scalar<'v>(value: &'v Value<'_>, expected: &str) -> Result<Cow<'v, str>, Reason> {
+    match value {
+        Value::Text(text) => Ok(Cow::Borrowed(text)),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => Ok(Cow::Owned(jq::to_json(value))),
+        _ => Err(Reason::of(value, expected)),
+    }
+}
+
+fn text(out: &mut Vec<u8>, value: &Value<'_>) -> Result<bool, Reason> {
+    let text = scalar(value, "text")?;
+    let text = if markup(&text) { Cow::Owned(jq::html_text(&text)) } else { text };
+    let clean = text.trim();
+    if clean.contains(unprintable) {
+        json(out, &clean.replace(unprintable, ""));
+    } else {
+        json(out, clean);
+    }
+    Ok(!clean.is_empty())
+}
+
+/// Control characters, and those that reverse the direction of what follows.
+fn unprintable(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text is really HTML: a tag or an entity of HTML, not just `a < b` or `R&D`.
+fn markup(text: &str) -> bool {
+    const TAGS: [&str; 24] = [
+        "a", "b", "blockquote", "br", "br/", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "script", "span",
+        "strong", "table", "td", "tr", "ul",
+    ];
+    let tag = text.split('<').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        rest.find([' ', '>', '\n']).and_then(|end| rest.get(..end)).is_some_and(|name| TAGS.contains(&name.to_ascii_lowercase().as_str()))
+    });
+    let entity = || {
+        text.split('&').skip(1).any(|rest| {
+            let name = rest.find(';').and_then(|end| rest.get(..end)).unwrap_or_default();
+            (2..=8).contains(&name.len()) && name.trim_start_matches('#').bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+    };
+    tag || entity()
+}
+
+fn html(out: &mut Vec<u8>, value: &Value<'_>) -> Result<bool, Reason> {
+    let clean = ammonia::clean(&scalar(value, "HTML")?);
+    json(out, clean.trim());
+    Ok(!clean.trim().is_empty())
+}
+
+fn number(value: &Value<'_>) -> Result<f64, Reason> {
+    match value {
+        #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to its readers")]
+        Value::Int(number) => Ok(*number as f64),
+        Value::Float(number) => Ok(*number),
+        Value::Text(text) => {
+            let digits: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+            digits.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| refusal(value, "not a number"))
+        }
+        _ => Err(Reason::of(value, "a number")),
+    }
+}
+
+/// `20`, not `20.0`, whatever the source wrote.
+#[expect(clippy::cast_possible_truncation, reason = "whole and within the range that a double holds exactly")]
+fn write_number(out: &mut Vec<u8>, number: f64) {
+    if number.fract() == 0.0 && number.abs() < 9e15 { json(out, &(number as i64)) } else { json(out, &number) }
+}
+
+fn integer(value: &Value<'_>) -> Result<i64, Reason> {
+    if let Value::Int(number) = value {
+        return Ok(*number);
+    }
+    let number = number(value)?;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within the range that a double holds exactly")]
+    if number.fract() == 0.0 && number.abs() < 9e15 { Ok(number as i64) } else { Err(refusal(value, "not a whole number")) }
+}
+
+fn boolean(value: &Value<'_>) -> Result<bool, Reason> {
+    match value {
+        Value::Bool(truth) => return Ok(*truth),
+        Value::Int(1) => return Ok(true),
+        Value::Int(0) => return Ok(false),
+        Value::Text(text) => match text.trim().to_lowercase().as_str() {
+            "true" | "1" | "yes" | "y" | "oui" | "o" | "vrai" | "t" => return Ok(true),
+            "false" | "0" | "no" | "n" | "non" | "faux" | "f" => return Ok(false),
+            _ => {}
+        },
+        _ => {}
+    }
+    Err(refusal(value, "neither true nor false"))
+}
+
+fn refusal(value: &Value<'_>, what: &str) -> Reason {
+    Reason { reason: what.to_owned(), value: Some(excerpt(value)) }
+}
+
+/// RFC 3339, ISO 8601 without offset (then in the campus's zone), a day alone (its midnight), RFC 2822.
+fn instant(value: &Value<'_>, zone: &TimeZone) -> Result<ZonedDateTime, Reason> {
+    let refused = || refusal(value, "not an instant: give RFC 3339 or ISO 8601, or convert with datetime(\"%d/%m/%Y %H:%M\") or epoch");
+    let text = value.as_str().ok_or_else(refused)?.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant.to_zoned_datetime(zone.clone()));
+    }
+    if let Ok(local) = text.parse::<DateTime>() {
+        return local.to_zoned_datetime(zone.clone()).map_err(|_| refused());
+    }
+    jiff::fmt::rfc2822::parse(text).map(|instant| instant.with_time_zone(zone.clone())).map_err(|_| refused())
+}
+
+fn rfc3339(instant: &ZonedDateTime) -> String {
+    let mut text = String::with_capacity(25);
+    let local = instant.datetime();
+    let offset = instant.offset().seconds();
+    // jiff's own Display adds the zone in brackets (RFC 9557), which phones' parsers refuse.
+    let _ = write!(
+        text,
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}:{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second(),
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 3600,
+        offset.abs() / 60 % 60
+    );
+    text
+}
+
+fn date(value: &Value<'_>, zone: &TimeZone) -> Result<Date, Reason> {
+    instant(value, zone)
+        .map(|instant| instant.date())
+        .map_err(|_| refusal(value, "not a date: give YYYY-MM-DD, or convert with date(\"%d/%m/%Y\")"))
+}
+
+/// `08:30`, `8:30:00`, and French `8h30`, `8h`.
+fn time_of_day(value: &Value<'_>) -> Result<Time, Reason> {
+    let refused = || refusal(value, "not a time of day: give HH:MM");
+    let text = value.as_str().ok_or_else(refused)?.trim().to_lowercase();
+    let (hour, rest) = text.split_once([':', 'h']).ok_or_else(refused)?;
+    let minute = rest.split(':').next().filter(|minute| !minute.is_empty()).unwrap_or("0");
+    let parse = |digits: &str| digits.parse::<i8>().map_err(|_| refused());
+    Time::new(parse(hour)? % 24, parse(minute)?, 0, 0).map_err(|_| refused())
+}
+
+fn address(value: &Value<'_>) -> Result<url::Url, Reason> {
+    let refused = || refusal(value, "not an absolute address (https:, http:, mailto:, tel: or geo:)");
+    let address = url::Url::parse(value.as_str().ok_or_else(refused)?.trim()).map_err(|_| refused())?;
+    if matches!(address.scheme(), "https" | "http" | "mailto" | "tel" | "geo") { Ok(address) } else { Err(refused()) }
+}
+
+fn choice<'w>(value: &Value<'_>, words: &'w [String]) -> Result<&'w str, Reason> {
+    let text = scalar(value, "a word")?;
+    words
+        .iter()
+        .find(|word| word.eq_ignore_ascii_case(text.trim()))
+        .map(String::as_str)
+        .ok_or_else(|| refusal(value, &format!("not one of {}", words.join(", "))))
+}
+
+fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &TimeZone) -> Result<bool, Reason> {
+    let Value::List(values) = value else {
+        return Err(Reason { reason: format!("{} where a list is expected: wrap it in [ ]", value.type_name()), value: Some(excerpt(value)) });
+    };
+    out.push(b'[');
+    let start = out.len();
+    for value in values {
+        let before = out.len();
+        if before > start {
+            out.push(b',');
+        }
+        if !write(out, value, of, zone)? {
+            out.truncate(before);
+        }
+    }
+    out.push(b']');
+    Ok(out.len() > start + 1)
+}
+
+fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZone) -> Result<bool, Reason> {
+    let Value::Object(given) = value else { return Err(Reason::of(value, "an object")) };
+    if let Some((unknown, _)) = given.iter().find(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
+        let known = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Reason::new(format!("no part \"{unknown}\" here: its parts are {known}")));
+    }
+    out.push(b'{');
+    let start = out.len();
+    for field in fields {
+        let before = out.len();
+        if before > start {
+            out.push(b',');
+        }
+        name(out, &field.name);
+        let within = |mut reason: Reason| {
+            reason.reason = format!("{}: {}", field.name, reason.reason);
+            reason
+        };
+        let written = match given.get(&field.name) {
+            Some(value) => write(out, value, &field.ty, zone).map_err(within)?,
+            None => false,
+        };
+        if !written {
+            out.truncate(before);
+            if field.required {
+                return Err(within(Reason::new("no value, and this part is required")));
+            }
+        }
+    }
+    out.push(b'}');
+    Ok(out.len() > start + 1)
+}

@@ -1,0 +1,84 @@
+//! The items of a data set as one piece of JSON, with an index by which to filter them.
+
+use std::ops::Range;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
+
+/// Items in the order of their kind, serialised once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items {
+    json: Bytes,
+    index: Vec<Item>,
+}
+
+/// Where an item stands in the JSON and in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its bytes within [`Items::json`].
+    pub range: Range<usize>,
+    /// Seconds since the epoch at which it starts, where its kind has a time and the item a value for it.
+    pub start: Option<i64>,
+    /// Seconds since the epoch at which it ends; `start` where it does not last.
+    pub end: Option<i64>,
+}
+
+impl Items {
+    /// Puts serialised items in order: by start where the kind has a time, those without one last; else as received.
+    pub(crate) fn new(written: &[u8], mut found: Vec<Item>, newest_first: Option<bool>) -> Self {
+        match newest_first {
+            Some(false) => found.sort_by_key(|item| (item.start.is_none(), item.start)),
+            Some(true) => found.sort_by_key(|item| (item.start.is_none(), std::cmp::Reverse(item.start))),
+            None => {}
+        }
+        let mut json = Vec::with_capacity(written.len() + found.len() + 2);
+        json.push(b'[');
+        for item in &mut found {
+            if json.len() > 1 {
+                json.push(b',');
+            }
+            let start = json.len();
+            json.extend_from_slice(written.get(item.range.clone()).unwrap_or_default());
+            item.range = start..json.len();
+        }
+        json.push(b']');
+        Self { json: json.into(), index: found }
+    }
+
+    /// All items, a JSON list.
+    #[must_use]
+    pub fn json(&self) -> &Bytes {
+        &self.json
+    }
+
+    /// The items in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Item, &[u8])> {
+        self.index.iter().map(|item| (item, self.json.get(item.range.clone()).unwrap_or_default()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// SHA-256 of the items: two fetches with the same digest brought the same.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(digest(&SHA256, &self.json).as_ref());
+        out
+    }
+
+    /// Bytes held in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.json.len() + self.index.len() * size_of::<Item>()
+    }
+}

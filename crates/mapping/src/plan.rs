@@ -1,0 +1,311 @@
+//! A mapping: one expression that finds records, one per field of the kind; compiled once, run per fetch.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jq::{Failure, Fuel, Program, Scope};
+use kinds::{Field, Kind};
+use records::{Limits, Malformed, Payload, Value};
+
+use crate::convert::{self, Reason};
+use crate::{Account, Complaint, Item, Items};
+
+/// A mapping as declared.
+#[derive(Debug, Clone)]
+pub struct Declared<'a> {
+    /// Finds the records in a document: `.[]`.
+    pub each: &'a str,
+    /// Field of the kind, and the expression of its value over one record.
+    pub fields: Vec<(&'a str, &'a str)>,
+}
+
+/// A mistake in a mapping, found before it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Which part of the mapping.
+    pub place: Place,
+    /// What is wrong; its span is within that part.
+    pub error: jq::Error,
+}
+
+/// A part of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The mapping as a whole: a required field is missing.
+    Whole,
+    /// The expression that finds records.
+    Each,
+    /// The name of a field: the kind has none of that name.
+    FieldName(String),
+    /// The expression of a field.
+    Field(String),
+}
+
+/// What one run may cost.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// Size of a decoded document.
+    pub limits: Limits,
+    /// Steps and created bytes of all expressions together.
+    pub fuel: Fuel,
+    /// Bytes of all items together.
+    pub output: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            fuel: Fuel { steps: 50_000_000, bytes: 256 << 20 },
+            output: 32 << 20,
+        }
+    }
+}
+
+/// A checked mapping.
+#[derive(Debug)]
+pub struct Mapping {
+    kind: Arc<Kind>,
+    zone: TimeZone,
+    each: Program,
+    fields: Vec<(usize, Program)>,
+}
+
+impl Mapping {
+    /// Checks a mapping against its kind.
+    ///
+    /// # Errors
+    /// Every mistake at once.
+    pub fn compile(declared: &Declared<'_>, kind: Arc<Kind>, scope: &Scope) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let each = compile(declared.each, scope, &Place::Each, &mut mistakes);
+        let mut fields = Vec::with_capacity(declared.fields.len());
+        for (name, source) in &declared.fields {
+            let Some(place) = kind.fields.iter().position(|field| field.name == *name) else {
+                mistakes.push(unknown_field(name, &kind));
+                continue;
+            };
+            if let Some(program) = compile(source, scope, &Place::Field((*name).to_owned()), &mut mistakes) {
+                fields.push((place, program));
+            }
+        }
+        for field in kind.fields.iter().filter(|field| field.required) {
+            if !declared.fields.iter().any(|(name, _)| *name == field.name) {
+                mistakes.push(missing_field(field, &kind));
+            }
+        }
+        fields.sort_by_key(|(place, _)| *place);
+        match (each, mistakes.is_empty()) {
+            (Some(each), true) => Ok(Self { kind, zone: scope.zone.clone(), each, fields }),
+            _ => Err(mistakes),
+        }
+    }
+
+    /// The fields of the source that the mapping reads: a data set's part of the campus's privacy inventory.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<String> {
+        self.each.reads().into_iter().chain(self.fields.iter().flat_map(|(_, program)| program.reads())).collect()
+    }
+
+    /// The zone of its instants: the campus's.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// Makes items of an answer's documents.
+    ///
+    /// # Errors
+    /// [`Malformed`] where a document cannot be decoded, `each` fails on it, or the budget is used up. A record that
+    /// does not do is not an error: it is left out, and the account says why.
+    pub fn run(&self, pages: &[Payload], budget: &Budget) -> Result<(Items, Account), Malformed> {
+        let mut run = Run {
+            mapping: self,
+            output: budget.output,
+            written: Vec::new(),
+            found: Vec::new(),
+            ids: HashSet::new(),
+            account: Account::default(),
+        };
+        let mut fuel = budget.fuel.clone();
+        for page in pages {
+            let document = page.value(&budget.limits)?;
+            self.each
+                .run(&document, &mut fuel, &mut |record, fuel| run.record(&record, fuel))
+                .map_err(|failure| Malformed { message: whole_run(&failure) })?;
+        }
+        let order = self.kind.time.as_ref().map(|time| time.newest_first);
+        Ok((Items::new(&run.written, run.found, order), run.account))
+    }
+}
+
+fn compile(source: &str, scope: &Scope, place: &Place, mistakes: &mut Vec<Mistake>) -> Option<Program> {
+    match Program::compile(source, scope) {
+        Ok(program) => Some(program),
+        Err(errors) => {
+            mistakes.extend(errors.into_iter().map(|error| Mistake { place: place.clone(), error }));
+            None
+        }
+    }
+}
+
+fn unknown_field(name: &str, kind: &Kind) -> Mistake {
+    let known = || kind.fields.iter().map(|field| field.name.as_str());
+    let help = match jq::did_you_mean(name, known()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("its fields are {}", known().collect::<Vec<_>>().join(", ")),
+    };
+    let message = format!("the kind \"{}\" has no field \"{name}\"", kind.name);
+    Mistake { place: Place::FieldName(name.to_owned()), error: jq::Error { span: 0..name.len(), message, help: Some(help) } }
+}
+
+fn missing_field(field: &Field, kind: &Kind) -> Mistake {
+    let message = format!("the kind \"{}\" requires the field \"{}\"", kind.name, field.name);
+    let help = format!("add {} = \"…\": {}", field.name, field.about);
+    Mistake { place: Place::Whole, error: jq::Error { span: 0..0, message, help: Some(help) } }
+}
+
+fn whole_run(failure: &Failure) -> String {
+    match failure {
+        Failure::Value(message) => format!("`each` cannot be applied to the answer: {message}"),
+        Failure::Exhausted => "the answer is larger than the mapping's budget of steps and bytes".to_owned(),
+    }
+}
+
+/// A run under way.
+struct Run<'m> {
+    mapping: &'m Mapping,
+    output: usize,
+    written: Vec<u8>,
+    found: Vec<Item>,
+    ids: HashSet<String>,
+    account: Account,
+}
+
+impl Run<'_> {
+    fn record(&mut self, record: &Value<'_>, fuel: &mut Fuel) -> Result<(), Failure> {
+        self.account.received += 1;
+        let start = self.written.len();
+        match self.item(record, fuel) {
+            Ok(item) => {
+                self.account.mapped += 1;
+                self.found.push(item);
+            }
+            Err(Refused::Record(complaint)) => {
+                self.written.truncate(start);
+                self.account.complain(*complaint);
+            }
+            Err(Refused::Exhausted) => return Err(Failure::Exhausted),
+        }
+        if self.written.len() > self.output { Err(Failure::Exhausted) } else { Ok(()) }
+    }
+
+    fn item(&mut self, record: &Value<'_>, fuel: &mut Fuel) -> Result<Item, Refused> {
+        let start = self.written.len();
+        let mut item = Item { range: start..start, start: None, end: None };
+        let mut id = None;
+        self.written.push(b'{');
+        for (place, program) in &self.mapping.fields {
+            let Some(field) = self.mapping.kind.fields.get(*place) else { continue };
+            let before = self.written.len();
+            if before > start + 1 {
+                self.written.push(b',');
+            }
+            convert::name(&mut self.written, &field.name);
+            let value_start = self.written.len();
+            match value(program, record, field, &self.mapping.zone, fuel, &mut self.written) {
+                Ok(true) => {
+                    let written = self.written.get(value_start..).unwrap_or_default();
+                    self.mapping.note(field, written, &mut item, &mut id);
+                }
+                Ok(false) => self.written.truncate(before),
+                Err(Stop::Exhausted) => return Err(Refused::Exhausted),
+                Err(Stop::Reason(reason)) => {
+                    self.written.truncate(before);
+                    let complaint = reason.complaint(self.account.received, id.clone(), field);
+                    if field.required {
+                        return Err(Refused::Record(Box::new(complaint)));
+                    }
+                    self.account.complain(complaint);
+                    continue;
+                }
+            }
+            if field.required && self.written.len() == before {
+                let reason = Reason::new("no value, and the field is required");
+                return Err(Refused::Record(Box::new(reason.complaint(self.account.received, id, field))));
+            }
+        }
+        self.written.push(b'}');
+        item.range.end = self.written.len();
+        self.unique(id)?;
+        Ok(item)
+    }
+
+    /// Two items of one id would make every change detection lie.
+    fn unique(&mut self, id: Option<String>) -> Result<(), Refused> {
+        let Some(id) = id else { return Ok(()) };
+        if self.ids.insert(id.clone()) {
+            return Ok(());
+        }
+        Err(Refused::Record(Box::new(Complaint {
+            record: self.account.received,
+            id: Some(id),
+            field: "id".to_owned(),
+            rejected: true,
+            reason: "another record has this id already: ids must be unique and stable".to_owned(),
+            value: None,
+        })))
+    }
+}
+
+impl Mapping {
+    /// Keeps what the index needs of a field that was just written.
+    fn note(&self, field: &Field, written: &[u8], item: &mut Item, id: &mut Option<String>) {
+        if field.name == "id" {
+            *id = serde_json::from_slice(written).ok();
+        }
+        let Some(time) = &self.kind.time else { return };
+        if field.name == time.start {
+            (item.start, item.end) = convert::seconds(written, &self.zone);
+        } else if time.end.as_deref() == Some(field.name.as_str()) {
+            item.end = convert::seconds(written, &self.zone).1.or(item.end);
+        }
+    }
+}
+
+enum Refused {
+    Record(Box<Complaint>),
+    Exhausted,
+}
+
+enum Stop {
+    Reason(Reason),
+    Exhausted,
+}
+
+fn value(
+    program: &Program,
+    record: &Value<'_>,
+    field: &Field,
+    zone: &TimeZone,
+    fuel: &mut Fuel,
+    out: &mut Vec<u8>,
+) -> Result<bool, Stop> {
+    let value = match program.one(record, fuel) {
+        Ok(value) => value.unwrap_or(Cow::Owned(Value::Null)),
+        Err(Failure::Value(message)) => return Err(Stop::Reason(Reason::new(message))),
+        Err(Failure::Exhausted) => return Err(Stop::Exhausted),
+    };
+    convert::write(out, &value, &field.ty, zone).map_err(Stop::Reason)
+}
+
+impl Reason {
+    fn complaint(self, record: u64, id: Option<String>, field: &Field) -> Complaint {
+        Complaint { record, id, field: field.name.clone(), rejected: field.required, reason: self.reason, value: self.value }
+    }
+}
+
+#[cfg(test)]
+mod tests;
