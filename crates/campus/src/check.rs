@@ -1,0 +1,345 @@
+//! A campus folder checked as a whole: parsed, held against the schemas, its mappings compiled, its samples run.
+
+mod set;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use kinds::Kind;
+use outbound::{Outbound, Rules};
+use records::Limits;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sources::{Connector, Context, SettingError, Source};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::declared::{Declaration, Language};
+use crate::document::{Document, nearest};
+use crate::schema::{self, Check, near_or_all};
+use crate::secrets::Resolver;
+use crate::{Campus, DataSet, Problem, Severity, Theme, samples};
+
+use set::SetBuilder;
+
+/// What surrounds a campus: the door out, the operator's allowances, the environment as the binary sees it.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The door out.
+    pub outbound: Outbound,
+    /// Egress rules of a campus, by its id.
+    pub rules: Arc<dyn Fn(&str) -> Rules + Send + Sync>,
+    /// Directories that the operator opened for local files.
+    pub directories: Vec<PathBuf>,
+    /// Environment variables.
+    pub environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    /// Whether a reference to a variable or file that is not there is an error (to serve) or a warning (to check a
+    /// declaration where its secrets are not).
+    pub secrets_required: bool,
+}
+
+/// The result of a check.
+#[derive(Debug)]
+pub struct Checked {
+    /// The campus, where there is no error.
+    pub campus: Option<Campus>,
+    /// Errors and warnings, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks the campus in a folder. Nothing is contacted.
+#[must_use]
+pub fn check(folder: &Path, surroundings: &Surroundings) -> Checked {
+    let id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = folder.join("campus.toml");
+    let file = format!("{id}/campus.toml");
+    let text = match read(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            let help = Some("a campus is a folder with a campus.toml in it".to_owned());
+            let message = format!("campus.toml cannot be read: {error}");
+            let problem = Problem { severity: Severity::Error, file, text: Arc::from(""), span: None, message, help };
+            return Checked { campus: None, problems: vec![problem] };
+        }
+    };
+    let mut document = Document::new(file, &text);
+    let table = document.parse(&text);
+    let campus = if document.problems.is_empty() {
+        Builder::new(id, folder, surroundings, &mut document, table.get_ref()).build()
+    } else {
+        None
+    };
+    let mut problems = document.problems;
+    problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
+    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Checked { campus: campus.filter(|_| !failed), problems }
+}
+
+/// A declaration is text that people write.
+const MAX_FILE: u64 = 1 << 20;
+
+fn read(path: &Path) -> std::io::Result<String> {
+    if std::fs::metadata(path)?.len() > MAX_FILE {
+        return Err(std::io::Error::other("it is larger than 1 MiB"));
+    }
+    std::fs::read_to_string(path)
+}
+
+/// One campus in the making.
+struct Builder<'a, 't> {
+    id: String,
+    folder: &'a Path,
+    surroundings: &'a Surroundings,
+    document: &'a mut Document,
+    table: &'a DeTable<'t>,
+}
+
+/// A source that was built, and how it was declared.
+struct Built {
+    connector: &'static dyn Connector,
+    source: Option<Arc<dyn Source>>,
+    declared: Value,
+}
+
+type Tables<'a, 't> = Vec<(&'a str, Range<usize>, &'a DeTable<'t>, Range<usize>)>;
+
+impl<'a, 't> Builder<'a, 't> {
+    fn new(
+        id: String,
+        folder: &'a Path,
+        surroundings: &'a Surroundings,
+        document: &'a mut Document,
+        table: &'a DeTable<'t>,
+    ) -> Self {
+        Self { id, folder, surroundings, document, table }
+    }
+
+    fn build(mut self) -> Option<Campus> {
+        self.check_id();
+        let root = schema::declaration();
+        Check { document: self.document, root: &root }.table(self.table, 0..0, &root, "campus.toml");
+        // A wrong zone has been noted; the rest is checked all the same.
+        let zone = self.text(&["timezone"]).and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+        let kinds = self.kinds();
+        let sources = self.sources(zone.clone());
+        let data = self.data(&kinds, &sources, &zone);
+        if self.document.problems.iter().any(|problem| problem.severity == Severity::Error) {
+            return None;
+        }
+        let whole = self.resolve(self.table, &["sources", "data"], None);
+        let declaration: Declaration = self.deserialize(whole, 0..0)?;
+        Some(Campus {
+            id: self.id.into(),
+            name: declaration.name,
+            zone: declaration.zone,
+            timezone: TimeZone::get(&declaration.timezone.0).ok()?,
+            languages: declaration
+                .languages
+                .iter()
+                .map(|language| {
+                    match language {
+                        Language::Fr => "fr",
+                        Language::En => "en",
+                    }
+                    .to_owned()
+                })
+                .collect(),
+            hosts: declaration.hosts.into_iter().map(|host| host.0).collect(),
+            theme: Theme { color: declaration.theme.color.map(|color| color.0) },
+            data,
+            version: format!("{:016x}", digest(&self.document.text)),
+        })
+    }
+
+    fn check_id(&mut self) {
+        let id = &self.id;
+        let label = (1..=63).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !id.starts_with('-')
+            && !id.ends_with('-');
+        if !label {
+            let message = format!("the folder's name \"{id}\" cannot be a campus's id");
+            self.document.error(
+                0..0,
+                message,
+                Some("rename the folder: lower-case letters, digits and hyphens, as in a host name".to_owned()),
+            );
+        }
+    }
+
+    fn text(&self, path: &[&str]) -> Option<&'a str> {
+        nearest(self.table, path)?.get_ref().as_str()
+    }
+
+    /// The tables of a section, each with its name's and its own place.
+    fn section(&self, section: &str) -> Tables<'a, 't> {
+        let tables = self.table.get(section).and_then(|section| section.get_ref().as_table());
+        let named = tables.into_iter().flatten();
+        named
+            .filter_map(|(name, value)| {
+                Some((name.get_ref().as_ref(), name.span(), value.get_ref().as_table()?, value.span()))
+            })
+            .collect()
+    }
+
+    /// The JSON of a table, references followed; `connector` knows what stands in for one that leads nowhere.
+    fn resolve(&mut self, table: &DeTable<'_>, skip: &[&str], connector: Option<&dyn Connector>) -> Value {
+        let environment = &*self.surroundings.environment;
+        let placeholder = |key: &str| connector.map_or("missing", |connector| connector.placeholder(key));
+        let mut resolver = Resolver {
+            folder: self.folder,
+            directories: &self.surroundings.directories,
+            environment,
+            placeholder: &placeholder,
+            missing: Vec::new(),
+        };
+        let value = resolver.table(table, skip);
+        for (span, message) in resolver.missing {
+            if self.surroundings.secrets_required {
+                self.document.error(span, message, None);
+            } else {
+                self.document.warning(span, message, Some("it is needed where this campus is served".to_owned()));
+            }
+        }
+        value
+    }
+
+    /// Reads a table that passed its schema; what only reading can find is noted at `span`.
+    fn deserialize<T: DeserializeOwned>(&mut self, value: Value, span: Range<usize>) -> Option<T> {
+        serde_json::from_value(value).map_err(|error| self.document.error(span, error.to_string(), None)).ok()
+    }
+
+    fn kinds(&mut self) -> BTreeMap<String, Arc<Kind>> {
+        let mut kinds: BTreeMap<_, _> =
+            kinds::all().into_iter().map(|kind| (kind.name.clone(), Arc::new(kind))).collect();
+        for (name, name_span, table, span) in self.section("kinds") {
+            let declared = self.resolve(table, &[], None);
+            if self.schema_failed(table, &["kinds", name]) {
+                continue;
+            }
+            let Some(declared) = self.deserialize::<kinds::DeclaredKind>(declared, span) else { continue };
+            match declared.into_kind(name) {
+                Ok(kind) => drop(kinds.insert(name.to_owned(), Arc::new(kind))),
+                Err(mistakes) => {
+                    for (key, message, help) in mistakes {
+                        let span = self.place(table, &key).unwrap_or(name_span.clone());
+                        self.document.error(span, message, help);
+                    }
+                }
+            }
+        }
+        kinds
+    }
+
+    /// Whether the schema's check noted something within a table.
+    fn schema_failed(&self, table: &DeTable<'_>, path: &[&str]) -> bool {
+        let Some(span) = nearest(self.table, path).map(Spanned::span) else { return true };
+        let end = table.iter().map(|(_, value)| value.span().end).max().unwrap_or(span.end).max(span.end);
+        let within = |problem: &Problem| {
+            problem.span.as_ref().is_some_and(|found| span.start <= found.start && found.end <= end)
+        };
+        self.document.problems.iter().any(|problem| problem.severity == Severity::Error && within(problem))
+    }
+
+    fn place(&self, table: &DeTable<'_>, dotted: &str) -> Option<Range<usize>> {
+        let path: Vec<_> = dotted.split('.').collect();
+        nearest(table, &path).map(Spanned::span)
+    }
+
+    fn sources(&mut self, zone: TimeZone) -> BTreeMap<String, Built> {
+        let context = Context {
+            outbound: self.surroundings.outbound.clone(),
+            rules: (self.surroundings.rules)(&self.id),
+            folder: self.folder.to_owned(),
+            directories: self.surroundings.directories.clone(),
+            zone,
+            limits: Limits::default(),
+        };
+        let mut sources = BTreeMap::new();
+        for (name, name_span, table, span) in self.section("sources") {
+            let Some(connector) = self.connector(name, &name_span, table) else { continue };
+            let schema = schema::source(connector);
+            let before = self.document.problems.len();
+            Check { document: self.document, root: &schema }.table(table, span, &schema, &format!("source \"{name}\""));
+            let declared = self.resolve(table, &["connector"], Some(connector));
+            let source =
+                if self.document.problems.iter().skip(before).any(|problem| problem.severity == Severity::Error) {
+                    None
+                } else {
+                    self.settled(connector.source(declared.clone(), &context), table, &name_span)
+                };
+            sources.insert(name.to_owned(), Built { connector, source, declared });
+        }
+        sources
+    }
+
+    fn connector(
+        &mut self,
+        name: &str,
+        name_span: &Range<usize>,
+        table: &DeTable<'_>,
+    ) -> Option<&'static dyn Connector> {
+        let names: Vec<_> = sources::CONNECTORS.iter().map(|connector| connector.name()).collect();
+        let Some(given) = table.get("connector") else {
+            let help = format!("add connector = \"…\": one of {}", names.join(", "));
+            self.document.error(name_span.clone(), format!("source \"{name}\" lacks \"connector\""), Some(help));
+            return None;
+        };
+        let word = given.get_ref().as_str().unwrap_or_default();
+        let found = sources::find(word);
+        if found.is_none() {
+            self.document.error(
+                given.span(),
+                format!("unknown connector \"{word}\""),
+                Some(near_or_all(word, &names, "connectors")),
+            );
+        }
+        found
+    }
+
+    /// What a connector built, or its complaints at their places.
+    fn settled<T>(
+        &mut self,
+        built: Result<T, Vec<SettingError>>,
+        table: &DeTable<'_>,
+        name_span: &Range<usize>,
+    ) -> Option<T> {
+        let mistakes = match built {
+            Ok(built) => return Some(built),
+            Err(mistakes) => mistakes,
+        };
+        for mistake in mistakes {
+            let place = self.place(table, &mistake.key).unwrap_or(name_span.clone());
+            match mistake.span {
+                Some(inner) => self.document.error_within(place, &inner, mistake.message, mistake.help),
+                None => self.document.error(place, mistake.message, mistake.help),
+            }
+        }
+        None
+    }
+
+    fn data(
+        &mut self,
+        kinds: &BTreeMap<String, Arc<Kind>>,
+        sources: &BTreeMap<String, Built>,
+        zone: &TimeZone,
+    ) -> BTreeMap<Arc<str>, Arc<DataSet>> {
+        let mut data = BTreeMap::new();
+        for (name, name_span, table, span) in self.section("data") {
+            let set = SetBuilder { builder: self, name, name_span, table, span }.build(kinds, sources, zone);
+            if let Some(set) = set {
+                samples::run(self.folder, &set, self.document);
+                data.insert(Arc::clone(&set.name), Arc::new(set));
+            }
+        }
+        data
+    }
+}
+
+/// FNV-1a: another declaration has another digest, which is all that is asked of it.
+fn digest(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,264 @@
+//! One data set: its source and kind found, its mapping compiled, its request built.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use kinds::{Audience, Kind, Lifetimes};
+use mapping::{Mapping, Place};
+use sources::{Connector, DefaultMap};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Builder, Built, digest};
+use crate::declared::DeclaredSet;
+use crate::document::key_span;
+use crate::schema::{self, Check, near_or_all};
+use crate::{DataSet, Param};
+
+/// One data set in the making.
+pub(super) struct SetBuilder<'b, 'a, 't> {
+    pub builder: &'b mut Builder<'a, 't>,
+    pub name: &'a str,
+    pub name_span: Range<usize>,
+    pub table: &'a DeTable<'t>,
+    pub span: Range<usize>,
+}
+
+impl<'a> SetBuilder<'_, 'a, '_> {
+    pub(super) fn build(
+        mut self,
+        kinds: &BTreeMap<String, Arc<Kind>>,
+        sources: &BTreeMap<String, Built>,
+        zone: &TimeZone,
+    ) -> Option<DataSet> {
+        self.check_name();
+        let source_name = self.text("source").unwrap_or_default();
+        let source = sources.get(source_name);
+        let errors = self.builder.document.problems.len();
+        if source.is_none() {
+            self.unknown_source(source_name, sources);
+        }
+        let kind = self.kind(kinds);
+        let connector = source.map(|built| built.connector);
+        let schema = schema::set(connector);
+        // Without its source, the keys of its connector are unknown too: they are not to blame.
+        if connector.is_some() {
+            let what = format!("data set \"{}\"", self.name);
+            Check { document: self.builder.document, root: &schema }.table(
+                self.table,
+                self.span.clone(),
+                &schema,
+                &what,
+            );
+        }
+        let mapping = kind.as_ref().and_then(|kind| self.mapping(kind, connector, zone));
+        if self.builder.document.problems.len() > errors {
+            return None;
+        }
+        let (source, kind, mapping) = (source?, kind?, mapping?);
+        let common = schema::keys(&schema::set(None));
+        let common: Vec<_> = common.iter().map(String::as_str).collect();
+        let request = self.builder.resolve(self.table, &common, connector);
+        let rest: Vec<_> =
+            self.table.keys().map(|key| key.get_ref().as_ref()).filter(|key| !common.contains(key)).collect();
+        let declared = self.builder.resolve(self.table, &rest, connector);
+        let version = digest(&format!("{}{request}{declared}", source.declared));
+        let declared: DeclaredSet = self.builder.deserialize(declared, self.name_span.clone())?;
+        let audience = declared.audience.and_then(|name| name.0.parse().ok()).unwrap_or_else(|| kind.audience.clone());
+        let lifetimes = Lifetimes {
+            fresh_for: declared.fresh_for.map_or(kind.lifetimes.fresh_for, |lasting| lasting.0),
+            stale_for: declared.stale_for.map_or(kind.lifetimes.stale_for, |lasting| lasting.0),
+            on_device: declared.on_device.map_or(kind.lifetimes.on_device, |lasting| lasting.0),
+        };
+        let params: BTreeMap<_, _> = declared
+            .params
+            .into_iter()
+            .map(|(name, param)| {
+                let param = Param {
+                    about: param.about,
+                    default: param.default,
+                    one_of: param.one_of,
+                    max_length: param.max_length.into(),
+                };
+                (name, param)
+            })
+            .collect();
+        let known = self.known_params(&params, &audience);
+        let fetch = source.source.as_ref()?.request(request, &known);
+        let fetch = self.builder.settled(fetch, self.table, &self.name_span)?;
+        Some(DataSet {
+            name: self.name.into(),
+            kind,
+            source: source_name.into(),
+            audience,
+            lifetimes,
+            params,
+            mapping,
+            fetch,
+            version,
+        })
+    }
+
+    fn text(&self, key: &str) -> Option<&'a str> {
+        self.table.get(key)?.get_ref().as_str()
+    }
+
+    fn check_name(&mut self) {
+        let name = self.name;
+        let fits = (1..=63).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+        if !fits {
+            let help = "it is part of an address: use lower-case letters, digits and hyphens".to_owned();
+            self.builder.document.error(
+                self.name_span.clone(),
+                format!("\"{name}\" cannot be a data set's name"),
+                Some(help),
+            );
+        }
+        for (param, value) in
+            self.table.get("params").and_then(|params| params.get_ref().as_table()).into_iter().flatten()
+        {
+            let param_name = param.get_ref().as_ref();
+            if matches!(param_name, "from" | "to" | "q" | "limit" | "cursor" | "names" | "user") {
+                let help = Some("choose another name: this one has a meaning of its own in the API".to_owned());
+                self.builder.document.error(
+                    param.span(),
+                    format!("a parameter cannot be called \"{param_name}\""),
+                    help,
+                );
+            }
+            let default =
+                value.get_ref().get("default").and_then(|default| Some((default.span(), default.get_ref().as_str()?)));
+            let one_of = value.get_ref().get("one_of").and_then(|list| list.get_ref().as_array());
+            if let (Some((span, default)), Some(list)) = (default, one_of)
+                && !list.iter().any(|known| known.get_ref().as_str() == Some(default))
+            {
+                self.builder.document.error(span, format!("the default \"{default}\" is not in one_of"), None);
+            }
+        }
+    }
+
+    fn unknown_source(&mut self, given: &str, sources: &BTreeMap<String, Built>) {
+        let Some(value) = self.table.get("source") else {
+            let help = Some("add source = \"…\": a name of [sources]".to_owned());
+            return self.builder.document.error(
+                self.name_span.clone(),
+                format!("data set \"{}\" lacks \"source\"", self.name),
+                help,
+            );
+        };
+        // A source that is declared but broken has been reported where it stands.
+        if self.builder.section("sources").iter().any(|(name, ..)| *name == given) {
+            return;
+        }
+        let names: Vec<_> = sources.keys().map(String::as_str).collect();
+        self.builder.document.error(
+            value.span(),
+            format!("unknown source \"{given}\""),
+            Some(near_or_all(given, &names, "sources")),
+        );
+    }
+
+    fn kind(&mut self, kinds: &BTreeMap<String, Arc<Kind>>) -> Option<Arc<Kind>> {
+        let name = self.text("kind").unwrap_or(self.name).to_owned();
+        if let Some(kind) = kinds.get(&name) {
+            return Some(Arc::clone(kind));
+        }
+        let names: Vec<_> = kinds.keys().map(String::as_str).collect();
+        let near = near_or_all(&name, &names, "kinds");
+        match self.table.get("kind") {
+            Some(value) => self.builder.document.error(value.span(), format!("unknown kind \"{name}\""), Some(near)),
+            None => {
+                let message = format!("\"{name}\" is not a kind, and the data set does not say which kind it is");
+                let help = format!("add kind = \"…\"; {near}, or declare [kinds.{name}]");
+                self.builder.document.error(self.name_span.clone(), message, Some(help));
+            }
+        }
+        None
+    }
+
+    fn mapping(
+        &mut self,
+        kind: &Arc<Kind>,
+        connector: Option<&'static dyn Connector>,
+        zone: &TimeZone,
+    ) -> Option<Mapping> {
+        let map = self.table.get("map").and_then(|map| map.get_ref().as_table());
+        let default = connector.and_then(|connector| connector.default_map(&kind.name));
+        if map.is_none() && default.is_none() {
+            connector?;
+            let help = format!("add [data.{}.map] with each = \"…\" and one expression per field", self.name);
+            self.builder.document.error(
+                self.name_span.clone(),
+                format!("data set \"{}\" has no mapping", self.name),
+                Some(help),
+            );
+            return None;
+        }
+        let declared = declared_map(map, default);
+        let tables = self.tables();
+        let scope = jq::Scope { zone: zone.clone(), tables };
+        let mistakes = match Mapping::compile(&declared, Arc::clone(kind), &scope) {
+            Ok(mapping) => return Some(mapping),
+            Err(mistakes) => mistakes,
+        };
+        for mistake in mistakes {
+            self.mistake(map, &mistake);
+        }
+        None
+    }
+
+    fn mistake(&mut self, map: Option<&DeTable<'_>>, mistake: &mapping::Mistake) {
+        let error = mistake.error.clone();
+        let value = |key: &str| map.and_then(|map| map.get(key)).map(Spanned::span);
+        let place = match &mistake.place {
+            Place::Whole => None,
+            Place::Each => value("each"),
+            Place::Field(name) => value(name),
+            Place::FieldName(name) => {
+                let span = map.and_then(|map| key_span(map, name)).unwrap_or(self.name_span.clone());
+                return self.builder.document.error(span, error.message, error.help);
+            }
+        };
+        match place {
+            Some(place) => self.builder.document.error_within(place, &error.span, error.message, error.help),
+            None => {
+                let header = self.table.get("map").map_or(self.name_span.clone(), Spanned::span);
+                self.builder.document.error(header, error.message, error.help);
+            }
+        }
+    }
+
+    fn tables(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let tables = self.table.get("tables").and_then(|tables| tables.get_ref().as_table());
+        let texts = |table: &DeValue<'_>| {
+            let pairs = table.as_table().into_iter().flatten();
+            pairs
+                .filter_map(|(from, to)| Some((from.get_ref().to_string(), to.get_ref().as_str()?.to_owned())))
+                .collect()
+        };
+        tables.into_iter().flatten().map(|(name, table)| (name.get_ref().to_string(), texts(table.get_ref()))).collect()
+    }
+
+    /// The parameters that templates and queries may name: the declared ones, and the person of a personal set.
+    fn known_params(&self, params: &BTreeMap<String, Param>, audience: &Audience) -> Vec<String> {
+        let person = matches!(audience, Audience::Personal).then(|| "user".to_owned());
+        params.keys().cloned().chain(person).collect()
+    }
+}
+
+/// The connector's own mapping of its records, overridden field by field by the school's.
+fn declared_map<'m>(map: Option<&'m DeTable<'_>>, default: Option<DefaultMap>) -> mapping::Declared<'m> {
+    let mut each = default.as_ref().map_or(".[]", |default| default.each);
+    let mut fields: BTreeMap<&str, &str> = default.iter().flat_map(|default| default.fields.iter().copied()).collect();
+    for (key, value) in map.into_iter().flatten() {
+        let Some(expression) = value.get_ref().as_str() else { continue };
+        match key.get_ref().as_ref() {
+            "each" => each = expression,
+            field => drop(fields.insert(field, expression)),
+        }
+    }
+    mapping::Declared { each, fields: fields.into_iter().collect() }
+}

@@ -1,0 +1,160 @@
+//! The sections of campus.toml as written. Their documentation is the reference's and the editor's.
+
+use std::collections::BTreeMap;
+
+use kinds::{Audience, DeclaredKind};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use sources::Lasting;
+
+/// A campus: one school, the tenant. Its folder's name is its id.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "campus.toml")]
+pub(crate) struct Declaration {
+    /// Its name as people read it: `Université de Démonstration`.
+    pub name: String,
+    /// Where its data may be processed: a server of another zone refuses it.
+    #[serde(default = "eu")]
+    pub zone: String,
+    /// The zone of its times, by its IANA name: `Europe/Paris`.
+    pub timezone: ZoneName,
+    /// Languages of its app, the first being the default.
+    #[serde(default = "both")]
+    pub languages: Vec<Language>,
+    /// Host names it answers at; `ID.localhost` always works on the server itself.
+    #[serde(default)]
+    pub hosts: Vec<HostName>,
+    /// How its app looks.
+    #[serde(default)]
+    pub theme: DeclaredTheme,
+    /// Kinds of its own, by name.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read table by table, for the place of each mistake")]
+    pub kinds: BTreeMap<String, DeclaredKind>,
+    /// Upstream systems, by name.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read table by table, each under its connector's own schema")]
+    pub sources: BTreeMap<String, serde_json::Value>,
+    /// What it offers, by name.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read table by table, each under its connector's own schema")]
+    pub data: BTreeMap<String, serde_json::Value>,
+}
+
+/// A language of the app.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Language {
+    /// French.
+    Fr,
+    /// English.
+    En,
+}
+
+/// How the campus's app looks.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredTheme {
+    /// The school's main colour: `#1b5e8c`.
+    pub color: Option<Color>,
+}
+
+/// What every data set may say, whatever its connector.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredSet {
+    /// The source it comes from: a name of `[sources]`.
+    #[expect(dead_code, reason = "looked up before the rest is read: it tells the keys of the rest")]
+    pub source: String,
+    /// Its kind, where that is not its name.
+    #[expect(dead_code, reason = "looked up before the rest is read: it tells the keys of the rest")]
+    pub kind: Option<String>,
+    /// Who may read it: `public`, `members`, `group:NAME` or `self`; the kind's default without it.
+    pub audience: Option<AudienceName>,
+    /// Level 2: no upstream call within this time; the kind's default without it.
+    pub fresh_for: Option<Lasting>,
+    /// Level 2: after that, how long it may answer while refreshing or when the upstream fails.
+    pub stale_for: Option<Lasting>,
+    /// Level 1: how long a phone keeps it.
+    pub on_device: Option<Lasting>,
+    /// Request parameters, by name; expressions and templates of the source refer to them.
+    #[serde(default)]
+    pub params: BTreeMap<String, DeclaredParam>,
+    /// `each`, which finds the records, and one jq expression per field of the kind.
+    #[serde(default)]
+    #[expect(dead_code, reason = "compiled from the tree, for the place of each mistake")]
+    pub map: BTreeMap<String, String>,
+    /// Tables for `lookup("NAME")` in the mapping.
+    #[serde(default)]
+    #[expect(dead_code, reason = "compiled from the tree, for the place of each mistake")]
+    pub tables: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A request parameter: `GET /api/data/NAME?group=L3`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredParam {
+    /// What it means.
+    #[serde(default)]
+    pub about: String,
+    /// Its value where a request gives none; required without it.
+    pub default: Option<String>,
+    /// The values it may have; any without.
+    #[serde(default)]
+    pub one_of: Vec<String>,
+    /// Characters at most.
+    #[serde(default = "sixty_four")]
+    pub max_length: u16,
+}
+
+/// Texts with a form of their own; [`FORMS`] has the check of each.
+macro_rules! forms {
+    ($($(#[$doc:meta])* $name:ident: $check:expr;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Deserialize, JsonSchema)]
+            #[serde(transparent)]
+            pub(crate) struct $name(pub String);
+        )*
+
+        /// Checks of texts by the name of their definition in the schema: an error's message and remedy.
+        pub(crate) const FORMS: &[(&str, fn(&str) -> Result<(), String>)] = &[
+            ("Lasting", |text| text.parse::<Lasting>().map(drop).map_err(|error| error.to_string())),
+            $((stringify!($name), $check)),*
+        ];
+    };
+}
+
+forms! {
+    /// The IANA name of a time zone.
+    ZoneName: |text| jiff::tz::TimeZone::get(text)
+        .map(drop)
+        .map_err(|_| format!("\"{text}\" is no time zone: write its IANA name, such as \"Europe/Paris\""));
+    /// A host name.
+    HostName: |text| {
+        let label = |label: &str| !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if text.len() <= 253 && text.split('.').all(label) { Ok(()) } else {
+            Err(format!("\"{text}\" is no host name: write it in lower case, without scheme and port, such as \"app.univ-demo.fr\""))
+        }
+    };
+    /// A colour, `#RRGGBB`.
+    Color: |text| match text.strip_prefix('#') {
+        Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
+        _ => Err(format!("\"{text}\" is no colour: write \"#\" and six hexadecimal digits, such as \"#1b5e8c\"")),
+    };
+    /// An audience.
+    AudienceName: |text| text.parse::<Audience>().map(drop).map_err(|form| format!("\"{text}\" is no audience: {form}"));
+}
+
+fn eu() -> String {
+    "eu".to_owned()
+}
+
+fn both() -> Vec<Language> {
+    vec![Language::Fr, Language::En]
+}
+
+fn sixty_four() -> u16 {
+    64
+}

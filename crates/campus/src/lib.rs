@@ -1,0 +1,19 @@
+//! What a school declared: campus.toml checked as a whole, every mistake at once, into an immutable snapshot.
+
+mod check;
+mod declared;
+mod document;
+mod problem;
+mod register;
+mod samples;
+mod schema;
+mod secrets;
+mod snapshot;
+mod watch;
+
+pub use check::{Checked, Surroundings, check};
+pub use problem::{Problem, Severity};
+pub use register::{Broken, Campuses};
+pub use schema::editor_schema;
+pub use snapshot::{Campus, DataSet, Param, Theme};
+pub use watch::watch;

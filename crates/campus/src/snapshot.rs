@@ -1,0 +1,120 @@
+//! The checked declaration of a campus: immutable, shared by all requests that began under it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use kinds::{Audience, Kind, Lifetimes};
+use mapping::Mapping;
+use sources::{Fetch, Params};
+
+/// A campus.
+#[derive(Debug)]
+pub struct Campus {
+    /// Its id: the name of its folder, a DNS label.
+    pub id: Arc<str>,
+    /// Its name as people read it.
+    pub name: String,
+    /// Where its data may be processed.
+    pub zone: String,
+    /// The zone of its times.
+    pub timezone: TimeZone,
+    /// Languages of its app, the first being the default.
+    pub languages: Vec<String>,
+    /// Host names it answers at.
+    pub hosts: Vec<String>,
+    /// How its app looks.
+    pub theme: Theme,
+    /// What it offers, by name.
+    pub data: BTreeMap<Arc<str>, Arc<DataSet>>,
+    /// Digest of the declaration, 16 hexadecimal digits: another declaration has another version.
+    pub version: String,
+}
+
+/// How an app looks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Theme {
+    /// The school's main colour, `#RRGGBB`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+}
+
+/// What a campus offers under a name.
+pub struct DataSet {
+    /// Its name in the API.
+    pub name: Arc<str>,
+    /// Its kind.
+    pub kind: Arc<Kind>,
+    /// The source it comes from.
+    pub source: Arc<str>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// How long it is kept, and where.
+    pub lifetimes: Lifetimes,
+    /// Request parameters, by name.
+    pub params: BTreeMap<String, Param>,
+    /// How its records become items.
+    pub mapping: Mapping,
+    /// The question to the source.
+    pub fetch: Arc<dyn Fetch>,
+    /// Digest of its part of the declaration: what was fetched under another one is not this set's.
+    pub version: u64,
+}
+
+/// A request parameter.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Param {
+    /// What it means.
+    pub about: String,
+    /// Its value where a request gives none; required without it.
+    pub default: Option<String>,
+    /// The values it may have; any without.
+    pub one_of: Vec<String>,
+    /// Characters at most.
+    pub max_length: usize,
+}
+
+impl DataSet {
+    /// The values of the declared parameters for a request that gave `given`.
+    ///
+    /// # Errors
+    /// What is wrong with the first value that does not do, or which one is missing.
+    pub fn params(&self, given: &BTreeMap<String, String>) -> Result<Params, String> {
+        self.params
+            .iter()
+            .map(|(name, param)| {
+                param.value(name, given.get(name).map(String::as_str)).map(|value| (name.clone(), value))
+            })
+            .collect()
+    }
+
+    /// Fields of the source that the mapping reads.
+    #[must_use]
+    pub fn reads(&self) -> BTreeSet<String> {
+        self.mapping.reads()
+    }
+}
+
+impl Param {
+    fn value(&self, name: &str, given: Option<&str>) -> Result<String, String> {
+        let value = given
+            .or(self.default.as_deref())
+            .ok_or_else(|| format!("the parameter \"{name}\" is required: {}", self.about))?;
+        if value.chars().count() > self.max_length {
+            return Err(format!("the parameter \"{name}\" is longer than {} characters", self.max_length));
+        }
+        if value.chars().any(char::is_control) {
+            return Err(format!("the parameter \"{name}\" contains control characters"));
+        }
+        if !self.one_of.is_empty() && !self.one_of.iter().any(|known| known == value) {
+            return Err(format!("the parameter \"{name}\" is one of {}", self.one_of.join(", ")));
+        }
+        Ok(value.to_owned())
+    }
+}
+
+impl std::fmt::Debug for DataSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DataSet").field("name", &self.name).field("kind", &self.kind.name).finish_non_exhaustive()
+    }
+}
