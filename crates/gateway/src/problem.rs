@@ -1,0 +1,124 @@
+//! Errors as problem details (RFC 9457): the one place where a failure becomes an HTTP status.
+
+use axum::response::{IntoResponse, Response};
+use campus::{Campus, DataSet};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+use sources::FailureKind;
+
+use crate::path::Trouble;
+
+/// A problem: its stable type, and what it is about this time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The last part of its `type`, after `urn:preau:problem:`.
+    pub slug: &'static str,
+    /// What is wrong and what to do, for the developer of a client.
+    pub detail: String,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u64>,
+}
+
+/// Every problem: slug, status, title.
+pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
+    ("unknown-campus", StatusCode::NOT_FOUND, "No campus at this host"),
+    ("unknown-data", StatusCode::NOT_FOUND, "No data set of this name"),
+    ("not-found", StatusCode::NOT_FOUND, "Nothing at this address"),
+    ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+    ("bad-parameter", StatusCode::BAD_REQUEST, "A parameter is wrong"),
+    ("cursor-expired", StatusCode::GONE, "The list changed: start again without cursor"),
+    ("sign-in-required", StatusCode::UNAUTHORIZED, "Sign in to read this"),
+    ("source-unavailable", StatusCode::SERVICE_UNAVAILABLE, "The school's system does not answer"),
+    ("source-refused", StatusCode::BAD_GATEWAY, "The school's system refuses access"),
+    ("source-rejected", StatusCode::BAD_GATEWAY, "The school's system rejects the question"),
+    ("source-malformed", StatusCode::BAD_GATEWAY, "The school's system answers something else than declared"),
+    ("internal", StatusCode::INTERNAL_SERVER_ERROR, "An error of ours"),
+];
+
+impl Problem {
+    pub(crate) fn new(slug: &'static str, detail: impl Into<String>) -> Self {
+        Self { slug, detail: detail.into(), retry_after: None }
+    }
+
+    pub(crate) fn unknown_campus(host: &str) -> Self {
+        let host: String = host.chars().take(80).filter(|c| !c.is_control()).collect();
+        Self::new(
+            "unknown-campus",
+            format!("no campus answers at \"{host}\": use one of its `hosts`, or ID.localhost on the server itself"),
+        )
+    }
+
+    pub(crate) fn unknown_data(name: &str, campus: &Campus) -> Self {
+        let near = jq::did_you_mean(name, campus.data.keys().map(AsRef::as_ref));
+        let help =
+            near.map_or_else(|| "GET /api/manifest lists them".to_owned(), |near| format!("did you mean \"{near}\"?"));
+        let name: String = name.chars().take(80).filter(|c| !c.is_control()).collect();
+        Self::new("unknown-data", format!("this campus has no data set \"{name}\": {help}"))
+    }
+
+    pub(crate) fn bad_parameter(detail: impl Into<String>) -> Self {
+        Self::new("bad-parameter", detail)
+    }
+
+    pub(crate) fn sign_in_required(set: &DataSet) -> Self {
+        Self::new(
+            "sign-in-required",
+            format!(
+                "\"{}\" is for {}: it needs a session",
+                set.name,
+                match &set.audience {
+                    kinds::Audience::Personal => "the person alone".to_owned(),
+                    kinds::Audience::Group(group) => format!("the group \"{group}\""),
+                    _ => "members of the campus".to_owned(),
+                }
+            ),
+        )
+    }
+
+    pub(crate) fn upstream(source: &str, trouble: &Trouble) -> Self {
+        let slug = match trouble.kind {
+            FailureKind::Unavailable => "source-unavailable",
+            FailureKind::Refused => "source-refused",
+            FailureKind::Rejected => "source-rejected",
+            FailureKind::Malformed => "source-malformed",
+        };
+        let retry_after = trouble.retry_after.map_or(5, |asked| asked.as_secs().clamp(1, 3600));
+        let detail = format!(
+            "the source \"{source}\" gave nothing usable and no earlier answer is kept; /api/explain says more"
+        );
+        Self { slug, detail, retry_after: Some(retry_after) }
+    }
+
+    /// Its HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.row().1
+    }
+
+    fn row(&self) -> (&'static str, StatusCode, &'static str) {
+        let known = PROBLEMS.iter().find(|(slug, ..)| *slug == self.slug).copied();
+        known.unwrap_or(("internal", StatusCode::INTERNAL_SERVER_ERROR, "An error of ours"))
+    }
+
+    /// The document of RFC 9457.
+    pub(crate) fn document(&self) -> serde_json::Value {
+        let (slug, status, title) = self.row();
+        json!({ "type": format!("urn:preau:problem:{slug}"), "title": title, "status": status.as_u16(), "detail": self.detail })
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), self.document().to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,109 @@
+//! Which address leads where, and what every handler is given.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+
+use crate::{Gateway, Problem, data, explain, manifest, openapi, status};
+
+/// The address of the other end of the connection; listeners put it among a request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct PeerAddress(pub IpAddr);
+
+/// The phone's API.
+#[must_use]
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route("/api/manifest", get(manifest::manifest))
+        .route("/api/keys", get(manifest::keys))
+        .route("/api/data", get(data::several))
+        .route("/api/data/{name}", get(data::one))
+        .route("/api/explain/{name}", get(explain::explain))
+        .route("/api/status", get(status::status))
+        .route("/healthz", get(status::healthz))
+        .route("/readyz", get(status::readyz))
+        .route("/metrics", get(metrics))
+        .route("/openapi.json", get(openapi::document))
+        .fallback(async || Problem::new("not-found", "nothing is here: /openapi.json lists what is"))
+        .method_not_allowed_fallback(async || Problem::new("method-not-allowed", "this address is read with GET"))
+        .layer(from_fn_with_state(Arc::clone(&gateway), finish))
+        .with_state(gateway)
+}
+
+/// Counts a response and gives it the headers that all have.
+async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    gateway.metrics.responded(response.status().as_u16());
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.
+async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Request<Body>) -> Response {
+    let local = request.extensions().get::<PeerAddress>().is_some_and(|peer| peer.0.to_canonical().is_loopback());
+    if local {
+        gateway.render_metrics()
+    } else {
+        Problem::new("not-found", "metrics are read from the server itself").into_response()
+    }
+}
+
+impl Gateway {
+    pub(crate) fn render_metrics(&self) -> Response {
+        let text = self.metrics.render(self.cache.stored());
+        ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+    }
+}
+
+/// The host a request is for: lower case, without port. Only `Host` (or `:authority`) tells it; what a proxy adds
+/// (`X-Forwarded-Host`, `Forwarded`) is not believed.
+pub(crate) struct Host(pub String);
+
+impl<S: Sync> FromRequestParts<S> for Host {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let named = parts.uri.host().or_else(|| parts.headers.get(header::HOST)?.to_str().ok()).unwrap_or_default();
+        let host = match named.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => named,
+        };
+        Ok(Self(host.trim_end_matches('.').to_ascii_lowercase()))
+    }
+}
+
+/// A request's query parameters, each given once.
+pub(crate) struct Query(pub BTreeMap<String, String>);
+
+/// More parameters than this are nobody's.
+const MOST_PARAMETERS: usize = 32;
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut query = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if query.len() == MOST_PARAMETERS {
+                return Err(Problem::bad_parameter(format!("more than {MOST_PARAMETERS} parameters")));
+            }
+            if query.insert(name.to_string(), value.into_owned()).is_some() {
+                let name: String = name.chars().take(80).collect();
+                return Err(Problem::bad_parameter(format!("the parameter \"{name}\" is given twice")));
+            }
+        }
+        Ok(Self(query))
+    }
+}
