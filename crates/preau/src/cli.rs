@@ -1,0 +1,145 @@
+//! Commands and flags.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The back end of campus mobile apps.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run two demo campuses with their upstream systems in this process
+    Demo(Demo),
+    /// Serve the campuses of a folder
+    Serve(Serve),
+    /// Check campus folders: every mistake with its place and remedy
+    Check(Check),
+    /// Fetch a data set once and show what the mapping makes of it
+    Try(Try),
+    /// Look into, purge or re-time the cache of a running server
+    Cache(Cache),
+    /// Show the state of every campus and source of a running server
+    Status(Status),
+    /// Write the reference pages, or check that they are fresh
+    Reference(Reference),
+}
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Log every step, not only what goes wrong
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The folder that holds one folder per campus
+    #[arg(long, value_name = "DIR")]
+    pub campuses: PathBuf,
+    /// The settings file (docs/reference/preau.toml documents it)
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Where to listen; wins over the settings
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
+    /// Where the admin socket is; wins over the settings
+    #[arg(long, value_name = "PATH")]
+    pub admin_socket: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Campus folders, or folders of campus folders
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Try {
+    /// The campus folder; with --demo, the demo campus's id
+    pub campus: PathBuf,
+    /// The data set
+    pub name: String,
+    /// A request parameter; `user` is the person of a personal set
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The settings file, for what it allows the campus to reach
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Try a demo campus: its upstream systems run while the command does
+    #[arg(long)]
+    pub demo: bool,
+    /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Socket {
+    /// The running server's admin socket
+    #[arg(long, value_name = "PATH", default_value = crate::settings::ADMIN_SOCKET)]
+    pub admin_socket: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Cache {
+    #[command(subcommand)]
+    pub action: CacheAction,
+    #[command(flatten)]
+    pub socket: Socket,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CacheAction {
+    /// How much is kept, and which lifetimes are changed
+    Show,
+    /// Change the lifetimes of a data set, at once and for what is already kept too
+    Lifetimes {
+        /// The campus's id
+        campus: String,
+        /// The data set
+        data: String,
+        /// No upstream call within this time, such as 30s or 15m
+        #[arg(long)]
+        fresh_for: Option<sources::Lasting>,
+        /// After that, how long an old answer may be given
+        #[arg(long)]
+        stale_for: Option<sources::Lasting>,
+    },
+    /// Forget what is kept
+    Purge {
+        /// The campus's id
+        campus: String,
+        /// This data set only
+        data: Option<String>,
+        /// Data sets of this source only
+        #[arg(long)]
+        source: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub socket: Socket,
+}
+
+#[derive(Args)]
+pub(crate) struct Reference {
+    /// The folder of the pages
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Write nothing; fail where a page is not what would be written
+    #[arg(long)]
+    pub check: bool,
+}

@@ -1,0 +1,74 @@
+//! The demo: the example campuses in a folder of their own, and their upstream systems in this process.
+
+mod upstreams;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rust_embed::RustEmbed;
+
+use crate::settings::Settings;
+
+/// The example campuses, as they are in the repository.
+#[derive(RustEmbed)]
+#[folder = "../../examples"]
+#[include = "rivage/*"]
+#[include = "colline/*"]
+struct Examples;
+
+/// A running demo; its folder goes with it.
+pub(crate) struct Demo {
+    folder: tempfile::TempDir,
+    upstreams: upstreams::Upstreams,
+}
+
+impl Demo {
+    /// Writes the campuses and starts their upstream systems, with data around `now`.
+    ///
+    /// # Errors
+    /// The folder or a socket cannot be made.
+    pub(crate) async fn start(now: Timestamp) -> Result<Self, String> {
+        let wrong = |error: std::io::Error| format!("the demo cannot start: {error}");
+        let folder = tempfile::Builder::new().prefix("preau-demo-").tempdir().map_err(wrong)?;
+        for name in Examples::iter() {
+            let Some(file) = Examples::get(&name) else { continue };
+            let path = folder.path().join("campuses").join(&*name);
+            std::fs::create_dir_all(path.parent().unwrap_or(&path)).map_err(wrong)?;
+            std::fs::write(path, file.data).map_err(wrong)?;
+        }
+        let upstreams = upstreams::start(now, &folder.path().join("files")).await.map_err(wrong)?;
+        Ok(Self { folder, upstreams })
+    }
+
+    /// The folder of the campuses.
+    pub(crate) fn campuses(&self) -> PathBuf {
+        self.folder.path().join("campuses")
+    }
+
+    /// The variables that their declarations refer to.
+    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
+        self.upstreams.environment.clone()
+    }
+
+    /// Settings under which the campuses may reach their upstream systems, and nothing else is touched.
+    pub(crate) fn settings(&self, mut settings: Settings) -> Settings {
+        let loopback = ["127.0.0.0/8", "::1/128"].into_iter().filter_map(|range| range.parse::<ipnet::IpNet>().ok());
+        settings.outbound.private.entry("*".to_owned()).or_default().extend(loopback);
+        settings.directories.push(self.folder.path().join("files"));
+        settings.admin_socket = self.folder.path().join("admin.sock");
+        settings
+    }
+
+    /// Where it keeps its files while it runs.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Stops the upstream systems.
+    pub(crate) async fn stop(self) {
+        if let Err(error) = self.upstreams.stop().await {
+            tracing::warn!("an upstream of the demo failed: {error}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The university's records of students: tables as French products have them, three students, this year's marks.
+
+use std::io;
+use std::path::Path;
+
+use jiff::ZonedDateTime;
+use serde_json::json;
+
+use super::GROUPS;
+use crate::demo::upstreams::clock::{Clock, academic_year};
+use crate::demo::upstreams::lessons::{Lesson, Session, sessions};
+use crate::demo::upstreams::records::{Records, days_before_this_week, number};
+use crate::demo::upstreams::table::rows;
+
+const TABLES: &str = "
+    create table etudiant (cod_etu text primary key, ine text, nom text, prenom text, mail text, login text,
+        composante text);
+    create table inscription (cod_etu text, annee text, etape text, lib_etape text, etat text, groupe text);
+    create table note (id integer primary key, cod_etu text, element text, lib_element text, lib text, note real,
+        bareme real, coefficient real, session integer, semestre text, moyenne real, date text, publie integer);
+    create table absence (id integer primary key, cod_etu text, debut text, fin text, matiere text, enseignant text,
+        justifiee integer, motif text);
+    create table seance (id text primary key, groupe text, debut text, fin text, type text, element text,
+        lib_element text, salle text, enseignant text, annulee integer);";
+
+/// Writes the records anew.
+pub async fn write(file: &Path, clock: &Clock, lessons: &[Lesson]) -> io::Result<()> {
+    let mut records = Records::create(file, TABLES).await?;
+    students(&mut records, clock).await?;
+    marks(&mut records, clock).await?;
+    absences(&mut records, clock, lessons).await?;
+    timetable(&mut records, clock, lessons).await?;
+    records.finish().await
+}
+
+async fn students(records: &mut Records, clock: &Clock) -> io::Result<()> {
+    let year = academic_year(clock.start().date()).to_string();
+    for [number, ine, last, first, login, faculty, stage, programme, group] in rows(include_str!("students.txt")) {
+        let mail = format!("{login}@etu.univ-rivage.example");
+        let group = GROUPS.iter().find(|(known, _)| *known == group).map(|(_, name)| *name);
+        records.insert("etudiant", &json!([number, ine, last, first, mail, login, faculty])).await?;
+        records.insert("inscription", &json!([number, year, stage, programme, "E", group])).await?;
+    }
+    Ok(())
+}
+
+/// Some are not marked yet, some are marked but not published.
+async fn marks(records: &mut Records, clock: &Clock) -> io::Result<()> {
+    for [student, element, name, title, mark, weight, average, days, published] in rows(include_str!("marks.txt")) {
+        let date = days_before_this_week(clock, days)?.strftime("%d/%m/%Y").to_string();
+        let (mark, weight, average) = (number(mark), number(weight), number(average));
+        let published = published == "oui";
+        let row = json!([null, student, element, name, title, mark, 20, weight, 1, "S1", average, date, published]);
+        records.insert("note", &row).await?;
+    }
+    Ok(())
+}
+
+/// Each student missed the first practical class of their group three weeks ago, and one of them another one since.
+async fn absences(records: &mut Records, clock: &Clock, lessons: &[Lesson]) -> io::Result<()> {
+    let sessions = sessions(lessons, clock)?;
+    let missed = [
+        ("22204518", "4101", 0, Some("Maladie")),
+        ("22204518", "4101", 3, None),
+        ("22307724", "4102", 0, None),
+        ("22106391", "4210", 0, Some("Transport")),
+    ];
+    for (student, group, place, reason) in missed {
+        let mut practical =
+            sessions.iter().filter(|session| session.lesson.form == "TP" && session.lesson.groups.contains(&group));
+        let Some(Session { lesson, start, end, .. }) = practical.nth(place) else { continue };
+        let local = |at: &ZonedDateTime| at.strftime("%Y-%m-%dT%H:%M").to_string();
+        let accepted = reason.map(|_| true);
+        let row = json!([null, student, local(start), local(end), lesson.subject, lesson.teacher, accepted, reason]);
+        records.insert("absence", &row).await?;
+    }
+    Ok(())
+}
+
+async fn timetable(records: &mut Records, clock: &Clock, lessons: &[Lesson]) -> io::Result<()> {
+    for Session { lesson, week, start, end, room, cancelled } in sessions(lessons, clock)? {
+        let Lesson { number, form, code, subject, teacher, groups, .. } = lesson;
+        for (group, name) in GROUPS.iter().filter(|(group, _)| groups.contains(group)) {
+            let id = format!("{}-{week}-{group}", 9900 + number);
+            let (start, end) = (start.datetime().to_string(), end.datetime().to_string());
+            let row = json!([id, name, start, end, form, code, subject, room, teacher, cancelled]);
+            records.insert("seance", &row).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! What surrounds the campuses on this machine: the settings' allowances and the process's environment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use campus::Surroundings;
+use outbound::{Outbound, Rules};
+
+use crate::settings::Settings;
+
+/// Surroundings under these settings; `extra` are variables that win over the environment's.
+///
+/// # Errors
+/// An authority's file that cannot be read.
+pub(crate) fn surroundings(
+    settings: &Settings,
+    extra: BTreeMap<String, String>,
+    secrets_required: bool,
+) -> Result<Surroundings, String> {
+    let authorities = settings.outbound.authorities.iter().map(|path| {
+        std::fs::read(path).map_err(|error| format!("outbound.authorities: {} cannot be read: {error}", path.display()))
+    });
+    let authorities = authorities.collect::<Result<Vec<_>, _>>()?;
+    let private = settings.outbound.private.clone();
+    let rules = move |campus: &str| Rules {
+        private: ["*", campus].iter().filter_map(|who| private.get(*who)).flatten().copied().collect(),
+        ..Rules::default()
+    };
+    Ok(Surroundings {
+        outbound: Outbound::new(&authorities).map_err(|error| error.to_string())?,
+        rules: Arc::new(rules),
+        directories: settings.directories.clone(),
+        environment: Arc::new(move |name| extra.get(name).cloned().or_else(|| std::env::var(name).ok())),
+        secrets_required,
+    })
+}

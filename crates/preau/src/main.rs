@@ -1,0 +1,48 @@
+//! Préau: the back end of campus mobile apps. The binary: commands, settings, listeners; the only one that reads the
+//! environment.
+
+mod admin;
+mod cli;
+mod commands;
+mod demo;
+mod environment;
+mod listener;
+mod log;
+mod server;
+mod settings;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    // The one provider of cryptography, for both directions; a second call would be a mistake of ours.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        return ExitCode::FAILURE;
+    }
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Reference(arguments) => commands::reference::run(&arguments),
+        Command::Demo(arguments) => block_on(commands::demo::run(arguments)),
+        Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
+        Command::Try(arguments) => block_on(commands::attempt::run(arguments)),
+        Command::Cache(arguments) => block_on(commands::cache::run(arguments)),
+        Command::Status(arguments) => block_on(commands::status::run(arguments)),
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("preau: {message}");
+        ExitCode::FAILURE
+    })
+}
+
+/// What a command ends with: an exit code, or one line that says what went wrong and what to do.
+pub(crate) type Outcome = Result<ExitCode, String>;
+
+fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| format!("no runtime: {error}"))?.block_on(work)
+}
