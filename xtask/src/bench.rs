@@ -1,0 +1,150 @@
+//! CPU per cached read, ours beside that of nginx's `proxy_cache`: the same bytes, client and machine, in one run.
+
+mod answer;
+mod inputs;
+mod load;
+mod server;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::packages;
+use crate::step::{self, cargo, root};
+use answer::Answer;
+use server::Server;
+
+/// How long each load lasts, and how often it is repeated.
+struct Plan {
+    seconds: u32,
+    rounds: u32,
+}
+
+/// A kind of read: what the client adds to its request, what must come back, and where the peer has it.
+struct Read {
+    name: &'static str,
+    ask: fn(&Answer) -> Option<String>,
+    status: u16,
+    encoding: Option<&'static str>,
+    peer_folder: &'static str,
+}
+
+const GZIP: &str = "Accept-Encoding: gzip";
+
+const READS: [Read; 4] = [
+    Read { name: "as it is", ask: |_| None, status: 200, encoding: None, peer_folder: "cached" },
+    Read {
+        name: "gzip, made by nginx at each read",
+        ask: |_| Some(GZIP.to_owned()),
+        status: 200,
+        encoding: Some("gzip"),
+        peer_folder: "cached",
+    },
+    Read {
+        name: "gzip, made once",
+        ask: |_| Some(GZIP.to_owned()),
+        status: 200,
+        encoding: Some("gzip"),
+        peer_folder: "precompressed",
+    },
+    Read {
+        name: "304",
+        ask: |known| Some(format!("If-None-Match: {}", known.header("etag")?)),
+        status: 304,
+        encoding: None,
+        peer_folder: "cached",
+    },
+];
+
+/// Prints one row per kind of read: CPU microseconds per request, and our share of nginx's.
+///
+/// # Errors
+/// What could not be installed, built, started or read.
+pub fn run(options: &[&str]) -> Result<(), String> {
+    let plan = Plan::read(options)?;
+    packages::install(packages::BENCH)?;
+    step::run("build", cargo("build --release --locked --package preau"))?;
+    let folder = root().join("target/bench");
+    let ports = server::free_ports()?;
+    inputs::write(&folder, &ports)?;
+    let peer = Server::nginx(&folder, ports.peer)?;
+    let preau = Server::preau(&folder, ports.preau)?;
+
+    println!(
+        "\nCPU microseconds per request: median of {} rounds of {} s (lowest to highest)\n",
+        plan.rounds, plan.seconds
+    );
+    println!("| cached read | bytes | nginx | préau | préau / nginx |\n|---|---|---|---|---|");
+    for (data, _) in inputs::DATA {
+        let path = format!("/api/data/{data}");
+        let plain = preau.get(&path, None)?.expect(200, None)?;
+        let compressed = preau.get(&path, Some(GZIP))?.expect(200, Some("gzip"))?;
+        inputs::publish_to_peer(&folder, data, &plain.body, &compressed.body)?;
+        for read in &READS {
+            println!("{}", row(&peer, &preau, data, read, &plan)?);
+        }
+    }
+    Ok(())
+}
+
+fn row(peer: &Server, preau: &Server, data: &str, read: &Read, plan: &Plan) -> Result<String, String> {
+    let sides = [(peer, format!("/{}/{data}.json", read.peer_folder)), (preau, format!("/api/data/{data}"))];
+    let mut bytes = 0;
+    let mut costs = [Vec::new(), Vec::new()];
+    for _ in 0..plan.rounds {
+        for ((server, path), costs) in sides.iter().zip(&mut costs) {
+            let header = (read.ask)(&server.get(path, None)?.expect(200, None)?);
+            bytes = server.get(path, header.as_deref())?.expect(read.status, read.encoding)?.body.len();
+            costs.push(cost(server, path, header.as_deref(), plan.seconds)?);
+        }
+    }
+    let [peer, ours] = costs.map(Spread::of);
+    Ok(format!("| {data}, {} | {bytes} | {peer} | {ours} | {:.2} |", read.name, ours.median / peer.median))
+}
+
+/// CPU microseconds of the server per request.
+fn cost(server: &Server, path: &str, header: Option<&str>, seconds: u32) -> Result<f64, String> {
+    load::run(server.port, path, header, 1)?;
+    let before = server.cpu()?;
+    let requests = load::run(server.port, path, header, seconds)?;
+    let spent = server.cpu()?.saturating_sub(before);
+    Ok(spent.as_secs_f64() * 1e6 / f64::from(requests))
+}
+
+impl Plan {
+    fn read(options: &[&str]) -> Result<Self, String> {
+        let mut plan = Self { seconds: 5, rounds: 3 };
+        for option in options.chunks(2) {
+            match option {
+                ["--seconds", value] => plan.seconds = positive(value)?,
+                ["--rounds", value] => plan.rounds = positive(value)?,
+                _ => return Err(format!("not an option of bench: {}", option.join(" "))),
+            }
+        }
+        Ok(plan)
+    }
+}
+
+fn positive(value: &str) -> Result<u32, String> {
+    u32::from_str(value).ok().filter(|number| *number > 0).ok_or_else(|| format!("not a number of at least 1: {value}"))
+}
+
+/// Repeated measurements of one thing.
+struct Spread {
+    lowest: f64,
+    median: f64,
+    highest: f64,
+}
+
+impl Spread {
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        Self { lowest: at(0), median: at(values.len() / 2), highest: at(values.len().saturating_sub(1)) }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} ({:.1} to {:.1})", self.median, self.lowest, self.highest)
+    }
+}

@@ -1,0 +1,131 @@
+//! What both servers start from: benches/cached-read with this run's ports, and the records behind the answers.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
+
+use super::server::Ports;
+
+/// The data sets of campus.toml, and how many records make an answer of about 10 KB and 150 KB.
+pub const DATA: [(&str, usize); 2] = [("short", 50), ("long", 750)];
+
+const FILES: [(&str, &str); 3] = [
+    ("nginx.conf", include_str!("../../../benches/cached-read/nginx.conf")),
+    ("preau.toml", include_str!("../../../benches/cached-read/preau.toml")),
+    ("campuses/bench/campus.toml", include_str!("../../../benches/cached-read/campus.toml")),
+];
+
+/// Writes everything into an emptied folder.
+///
+/// # Errors
+/// The folder, where it cannot be written.
+pub fn write(folder: &Path, ports: &Ports) -> Result<(), String> {
+    write_all(folder, ports).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+fn write_all(folder: &Path, ports: &Ports) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::create_dir_all(folder.join("www"))?;
+    fs::create_dir_all(folder.join("campuses/bench"))?;
+    for (name, text) in FILES {
+        let text = text.replace("{upstream}", &ports.upstream.to_string()).replace("{peer}", &ports.peer.to_string());
+        fs::write(folder.join(name), text)?;
+    }
+    for (data, count) in DATA {
+        fs::write(folder.join("www").join(format!("records-{data}.json")), records(count))?;
+    }
+    Ok(())
+}
+
+/// Lets the peer serve the very bytes that we answer with, plain and compressed.
+///
+/// # Errors
+/// The file that cannot be written.
+pub fn publish_to_peer(folder: &Path, data: &str, plain: &[u8], compressed: &[u8]) -> Result<(), String> {
+    for (extension, bytes) in [("json", plain), ("json.gz", compressed)] {
+        let file = folder.join("www").join(data).with_extension(extension);
+        fs::write(&file, bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Always the same, and about as compressible as what people write.
+fn records(count: usize) -> String {
+    let mut text = String::from("[");
+    let mut state = 1_u32;
+    for number in 1..=count {
+        let summary: Vec<&str> = std::iter::repeat_with(|| word(&mut state)).take(12).collect();
+        let comma = if number == count { "" } else { "," };
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            text,
+            r#"{{"id": "{number}", "title": "{} {number}", "url": "https://www.univ-demo.fr/{}/{number}", "summary": "{}"}}{comma}"#,
+            word(&mut state),
+            word(&mut state),
+            summary.join(" "),
+        );
+    }
+    text.push(']');
+    text
+}
+
+/// The next of a sequence without a visible pattern (a linear congruential generator's upper bits).
+fn word(state: &mut u32) -> &'static str {
+    *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    let at = (*state >> 16) as usize % WORDS.len();
+    WORDS.get(at).copied().unwrap_or_default()
+}
+
+const WORDS: [&str; 48] = [
+    "accueil",
+    "amphi",
+    "annexe",
+    "atelier",
+    "bourse",
+    "bureau",
+    "calendrier",
+    "campus",
+    "carte",
+    "concours",
+    "cours",
+    "demande",
+    "diplôme",
+    "dossier",
+    "emploi",
+    "examen",
+    "faculté",
+    "formation",
+    "forum",
+    "guichet",
+    "horaire",
+    "inscription",
+    "journée",
+    "laboratoire",
+    "langue",
+    "lecture",
+    "licence",
+    "logement",
+    "master",
+    "mobilité",
+    "note",
+    "parcours",
+    "projet",
+    "rendez-vous",
+    "rentrée",
+    "réservation",
+    "restaurant",
+    "résultat",
+    "réunion",
+    "salle",
+    "santé",
+    "semestre",
+    "service",
+    "sport",
+    "stage",
+    "tutorat",
+    "vacances",
+    "visite",
+];

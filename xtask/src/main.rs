@@ -1,0 +1,38 @@
+//! The project's own commands; `cargo xtask test` does everything that CI does.
+
+mod bench;
+mod packages;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+the project's own commands
+
+  cargo xtask test    install what the tests need, then run every check that CI runs
+  cargo xtask docs    write docs/reference again from the code
+  cargo xtask bench [--seconds N] [--rounds N]
+                      CPU per cached read, beside nginx in the same run";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => test::run(),
+        ["docs"] => step::run("docs", step::cargo("run --package preau -- reference docs/reference")),
+        ["bench", options @ ..] => bench::run(options),
+        [] | ["help" | "-h" | "--help"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("there is no `cargo xtask {}`\n\n{HELP}", words.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

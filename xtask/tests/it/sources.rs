@@ -1,0 +1,53 @@
+//! What every source file keeps to.
+
+use std::path::{Path, PathBuf};
+
+use crate::tree::{files_named, lines_where, none, text};
+
+/// Longer than any file that is one thing.
+const MAX_LINES: usize = 600;
+
+#[test]
+fn every_file_opens_with_a_sentence_that_says_what_it_is_for() {
+    let silent = files_named("rs").into_iter().filter(|path| !text(path).starts_with("//! "));
+    none(&shown(silent), "open with one `//!` sentence");
+}
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    let long = files_named("rs").into_iter().filter(|path| text(path).lines().count() > MAX_LINES);
+    none(&shown(long), "more than 600 lines: split by what a reader looks for");
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let marks = ["TODO", "FIXME", "XXX", "HACK"];
+    let unfinished = ["todo!(", "unimplemented!("];
+    let found = |line: &str| {
+        line.split(|c: char| !c.is_alphanumeric()).any(|word| marks.contains(&word))
+            || unfinished.iter().any(|call| line.contains(call))
+    };
+    let sources: Vec<PathBuf> = files_named("rs").into_iter().filter(|path| !is_test(path)).collect();
+    none(&lines_where(&sources, found), "finish it, or file an issue and remove the mark");
+}
+
+#[test]
+fn only_the_binary_reads_the_environment() {
+    let may = ["crates/preau", "crates/testbed", "xtask"];
+    let read = ["std::env", "env::var", "env::args", "env!("];
+    let found = |line: &str| {
+        let code = line.split("//").next().unwrap_or_default().replace("env!(\"CARGO_", "");
+        read.iter().any(|pattern| code.contains(pattern))
+    };
+    let sources: Vec<PathBuf> =
+        files_named("rs").into_iter().filter(|path| !may.iter().any(|folder| path.starts_with(folder))).collect();
+    none(&lines_where(&sources, found), "take it as a parameter; `preau` reads the environment");
+}
+
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests")
+}
+
+fn shown(paths: impl Iterator<Item = PathBuf>) -> Vec<String> {
+    paths.map(|path| path.display().to_string()).collect()
+}
