@@ -11,7 +11,6 @@ use crate::{Field, Kind, Lifetimes, Type, show_duration};
 pub fn item_schema(kind: &Kind) -> Value {
     let mut schema = object_schema(&kind.fields);
     if let Some(object) = schema.as_object_mut() {
-        object.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
         object.insert("title".to_owned(), kind.title.en.as_str().into());
         object.insert("description".to_owned(), kind.about.as_str().into());
     }

@@ -10,7 +10,6 @@ use crate::schema;
 fn a_schema_says_all_that_a_kind_says() {
     assert_json_snapshot!(document::item_schema(&clubs()), @r#"
     {
-      "$schema": "https://json-schema.org/draft/2020-12/schema",
       "additionalProperties": false,
       "description": "Clubs that one may join.",
       "properties": {

@@ -36,6 +36,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("kinds.md", kinds::document::reference(&kinds::all())),
+        ("kinds.schema.json", pretty(&kind_schemas())),
         ("mapping.md", jq::reference()),
         ("connectors.md", connectors()),
         ("campus.schema.json", pretty(&campus::editor_schema())),
@@ -47,6 +48,14 @@ fn pages() -> Vec<(&'static str, String)> {
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
+}
+
+/// The items of every kind, as definitions of one schema.
+fn kind_schemas() -> Value {
+    let kinds = kinds::all();
+    let definitions: serde_json::Map<_, _> =
+        kinds.iter().map(|kind| (kind.name.clone(), kinds::document::item_schema(kind))).collect();
+    serde_json::json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Items of Préau's kinds", "$defs": definitions })
 }
 
 fn problems() -> String {
