@@ -1,3 +1,4 @@
+//! Tests of `sheet`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::io::{Cursor, Write};

@@ -1,3 +1,4 @@
+//! Tests of `template`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;

@@ -1,3 +1,4 @@
+//! Tests of `date`.
 #![allow(clippy::unwrap_used)]
 
 use jiff::tz::TimeZone;

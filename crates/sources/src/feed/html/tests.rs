@@ -1,3 +1,4 @@
+//! Tests of `html`.
 #![allow(clippy::expect_used)]
 
 use proptest::prelude::*;

