@@ -6,7 +6,7 @@ use records::Value;
 
 use crate::Fuel;
 use crate::arithmetic::as_float;
-use crate::flow::{Flow, Output, fail};
+use crate::flow::{Flow, Output, copy, fail, keep};
 
 /// A constant step of a path.
 #[derive(Debug, Clone)]
@@ -23,63 +23,92 @@ pub(crate) enum Key {
     At(i64),
 }
 
+/// What null gives for any key: a place that outlives every run.
+static NULL: Value<'static> = Value::Null;
+
 /// Takes the steps one after the other; a made value is taken apart, not copied.
-pub(crate) fn follow<'v, 's>(start: Output<'v, 's>, steps: &[Step]) -> Flow<'v, Option<Output<'v, 's>>> {
+pub(crate) fn follow<'v, 's>(
+    start: Output<'v, 's>,
+    steps: &[Step],
+    fuel: &mut Fuel,
+) -> Flow<'v, Option<Output<'v, 's>>> {
+    match start {
+        Output::Kept(value) => Ok(walk(value, steps, fuel)?.map(Output::Kept)),
+        Output::Lent(value) => Ok(walk(value, steps, fuel)?.map(Output::Lent)),
+        Output::Made(mut value) => {
+            for step in steps {
+                search(&value, fuel)?;
+                match take(value, &step.key) {
+                    Ok(next) => value = next,
+                    Err(_) if step.optional => return Ok(None),
+                    Err(is) => return fail(mismatch(is, &step.key)),
+                }
+            }
+            Ok(Some(Output::Made(value)))
+        }
+    }
+}
+
+fn walk<'s, 'v: 's>(start: &'s Value<'v>, steps: &[Step], fuel: &mut Fuel) -> Flow<'v, Option<&'s Value<'v>>> {
     let mut at = start;
     for step in steps {
-        let (is, next) = (at.type_name(), take(at, &step.key));
-        match next {
-            Some(next) => at = next,
-            None if step.optional => return Ok(None),
-            None => return fail(mismatch(is, &step.key)),
+        search(at, fuel)?;
+        at = match (at, &step.key) {
+            (Value::Object(object), Key::Field(name)) => object.get(name).unwrap_or(&NULL),
+            (Value::List(values), Key::At(place)) => {
+                position(*place, values.len()).and_then(|place| values.get(place)).unwrap_or(&NULL)
+            }
+            (Value::Null, _) => &NULL,
+            _ if step.optional => return Ok(None),
+            (other, key) => return fail(mismatch(other.type_name(), key)),
         }
     }
     Ok(Some(at))
 }
 
+/// Pays for finding a name, which is looked for one by one.
+fn search<'v>(value: &Value<'_>, fuel: &mut Fuel) -> Flow<'v, ()> {
+    match value {
+        Value::Object(object) => fuel.steps(object.len() / 16),
+        _ => Ok(()),
+    }
+}
+
+/// The value at a key, null where there is none; the type's name where it has no such keys.
+fn take<'v>(mut from: Value<'v>, key: &Key) -> Result<Value<'v>, &'static str> {
+    let found = match (&mut from, key) {
+        (Value::Object(object), Key::Field(name)) => object.get_mut(name),
+        (Value::List(values), Key::At(place)) => position(*place, values.len()).and_then(|place| values.get_mut(place)),
+        (Value::Null, _) => None,
+        (other, _) => return Err(other.type_name()),
+    };
+    Ok(found.map_or(Value::Null, |found| std::mem::replace(found, Value::Null)))
+}
+
 /// `of[key]` with a computed key.
-pub(crate) fn index<'v, 's>(of: Output<'v, 's>, key: &Value<'v>, optional: bool) -> Flow<'v, Option<Output<'v, 's>>> {
-    let key = match key {
-        Value::Text(name) => Key::Field(name.to_string()),
-        Value::Int(place) => Key::At(*place),
+pub(crate) fn index<'v, 's>(
+    of: Output<'v, 's>,
+    key: &Value<'v>,
+    optional: bool,
+    fuel: &mut Fuel,
+) -> Flow<'v, Option<Output<'v, 's>>> {
+    let is = of.type_name();
+    let step = match key {
+        Value::Text(name) => Some(Key::Field(name.to_string())),
+        Value::Int(place) => Some(Key::At(*place)),
         // The cast saturates.
-        Value::Float(place) => Key::At(place.floor() as i64),
+        Value::Float(place) => Some(Key::At(place.floor() as i64)),
         Value::Null if *of == Value::Null => return Ok(Some(of)),
-        _ if optional => return Ok(None),
-        other => return fail(format!("cannot index {} with {}", of.type_name(), other.type_name())),
-    };
-    follow(of, &[Step { key, optional }])
-}
-
-/// The value at a key, null where there is none; `None` where the type does not fit.
-fn take<'v, 's>(from: Output<'v, 's>, key: &Key) -> Option<Output<'v, 's>> {
-    let found = match from {
-        Output::Kept(value) => find(value, key)?.map(Output::Kept),
-        Output::Lent(value) => find(value, key)?.map(Output::Lent),
-        Output::Made(mut value) => match (&mut value, key) {
-            (Value::Null, _) => None,
-            (Value::Object(object), Key::Field(name)) => object.get_mut(name).map(moved),
-            (Value::List(values), Key::At(place)) => {
-                position(*place, values.len()).and_then(|place| values.get_mut(place)).map(moved)
-            }
-            _ => return None,
-        },
-    };
-    Some(found.unwrap_or(Output::Made(Value::Null)))
-}
-
-fn moved<'v, 's>(value: &mut Value<'v>) -> Output<'v, 's> {
-    Output::Made(std::mem::replace(value, Value::Null))
-}
-
-fn find<'s, 'v>(value: &'s Value<'v>, key: &Key) -> Option<Option<&'s Value<'v>>> {
-    match (value, key) {
-        (Value::Null, _) => Some(None),
-        (Value::Object(object), Key::Field(name)) => Some(object.get(name)),
-        (Value::List(values), Key::At(place)) => {
-            Some(position(*place, values.len()).and_then(|place| values.get(place)))
-        }
         _ => None,
+    };
+    let found = match step {
+        Some(key) => follow(of, &[Step { key, optional: true }], fuel)?,
+        None => None,
+    };
+    match found {
+        // Never the key itself: computed, it may be personal.
+        None if !optional => fail(format!("cannot index {is} with {}", key.type_name())),
+        found => Ok(found),
     }
 }
 
@@ -127,8 +156,8 @@ pub(crate) fn can_iterate(value: &Value<'_>) -> bool {
 /// `of[from:to]`: of an array its elements, of a text its characters.
 pub(crate) fn slice<'v, 's>(
     of: Output<'v, 's>,
-    from: Option<&Value<'v>>,
-    to: Option<&Value<'v>>,
+    from: &Value<'v>,
+    to: &Value<'v>,
     fuel: &mut Fuel,
 ) -> Flow<'v, Output<'v, 's>> {
     let (from, to) = (bound(from, f64::floor)?, bound(to, f64::ceil)?);
@@ -138,31 +167,35 @@ pub(crate) fn slice<'v, 's>(
         let byte = |place: usize| text.char_indices().nth(place).map_or(text.len(), |(byte, _)| byte);
         return text.cut(byte(range.start)..byte(range.end), fuel).map(Output::text);
     }
-    match &*of {
-        Value::Null => Ok(Output::Made(Value::Null)),
-        Value::List(values) => {
-            let range = clamp(from, to, values.len());
-            let mut place = 0;
-            let mut slice = Vec::with_capacity(range.len());
-            each(of, fuel, &mut |value, fuel| {
-                if range.contains(&place) {
-                    slice.push(value.made(fuel)?);
-                }
-                place += 1;
-                Ok(())
-            })?;
-            Ok(Output::Made(Value::List(slice)))
+    let len = match &*of {
+        Value::Null => return Ok(Output::Made(Value::Null)),
+        Value::List(values) => values.len(),
+        other => return fail(format!("cannot slice {}", other.type_name())),
+    };
+    let range = clamp(from, to, len);
+    let values = match of {
+        Output::Kept(Value::List(values)) => {
+            cut(values, range).iter().map(|value| keep(value, fuel)).collect::<Flow<'v, _>>()?
         }
-        other => fail(format!("cannot slice {}", other.type_name())),
-    }
+        Output::Lent(Value::List(values)) => {
+            cut(values, range).iter().map(|value| copy(value, fuel)).collect::<Flow<'v, _>>()?
+        }
+        Output::Made(Value::List(values)) => values.into_iter().skip(range.start).take(range.len()).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Output::Made(Value::List(values)))
 }
 
-fn bound<'v>(value: Option<&Value<'v>>, round: fn(f64) -> f64) -> Flow<'v, Option<i64>> {
+fn cut<T>(values: &[T], range: Range<usize>) -> &[T] {
+    values.get(range).unwrap_or_default()
+}
+
+fn bound<'v>(value: &Value<'v>, round: fn(f64) -> f64) -> Flow<'v, Option<i64>> {
     match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Int(place)) => Ok(Some(*place)),
-        Some(value @ Value::Float(_)) => Ok(Some(round(as_float(value)) as i64)),
-        Some(other) => fail(format!("start and end of a slice must be numbers, not {}", other.type_name())),
+        Value::Null => Ok(None),
+        Value::Int(place) => Ok(Some(*place)),
+        Value::Float(_) => Ok(Some(round(as_float(value)) as i64)),
+        other => fail(format!("start and end of a slice must be numbers, not {}", other.type_name())),
     }
 }
 

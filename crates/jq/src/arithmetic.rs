@@ -6,7 +6,7 @@ use records::{Object, Value};
 
 use crate::Fuel;
 use crate::flow::{Flow, Output, fail};
-use crate::order::compare;
+use crate::order::{compare, weight};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arithmetic {
@@ -110,7 +110,15 @@ fn grow<'v>(left: Value<'v>, right: Output<'v, '_>, fuel: &mut Fuel) -> Flow<'v,
         Value::Text(left) => {
             let right = right.as_str().unwrap_or_default();
             fuel.create(right.len() + if matches!(left, Cow::Borrowed(_)) { left.len() } else { 0 })?;
-            let mut text = left.into_owned();
+            let mut text = match left {
+                Cow::Owned(text) => text,
+                // Room for what is likely to be added next.
+                Cow::Borrowed(left) => {
+                    let mut text = String::with_capacity((left.len() + right.len()).max(64));
+                    text.push_str(left);
+                    text
+                }
+            };
             text.push_str(right);
             Value::text(text)
         }
@@ -136,7 +144,8 @@ fn subtract<'v>(left: Output<'v, '_>, right: &Value<'v>, fuel: &mut Fuel) -> Flo
     let mut unwanted: Vec<_> = unwanted.iter().collect();
     unwanted.sort_by(|left, right| compare(left, right));
     let Value::List(mut values) = left.made(fuel)? else { return Ok(Value::Null) };
-    fuel.steps(values.len() + unwanted.len())?;
+    let weight = values.iter().chain(unwanted.iter().copied()).map(weight).sum::<usize>();
+    fuel.steps(weight.saturating_mul(unwanted.len().max(1).ilog2() as usize + 1))?;
     values.retain(|value| unwanted.binary_search_by(|probe| compare(probe, value)).is_err());
     Ok(Value::List(values))
 }

@@ -4,6 +4,7 @@ use records::Value;
 
 use crate::access::{Key, Step};
 use crate::functions::{self, Call, Function, Make, formats};
+use crate::parse::MOST_ERRORS;
 use crate::plan::{Op, Piece, Plain, Plan};
 use crate::syntax::{Expr, Format, Kind, Part, Span};
 use crate::{Error, Scope};
@@ -11,9 +12,12 @@ use crate::{Error, Scope};
 /// Frames of evaluation, hence also levels that an output can be deeper than its input: stacks are of fixed size.
 const DEEPEST: usize = 256;
 
+/// Patterns and tables take memory of their own: up to a megabyte each.
+const HEAVIEST: usize = 32;
+
 /// The plan, as far as there is one; problems are added to `errors`.
 pub(crate) fn compile(expr: &Expr, source: &str, scope: &Scope, errors: &mut Vec<Error>) -> Plan {
-    let mut compiler = Compiler { source, scope, errors, variables: Vec::new() };
+    let mut compiler = Compiler { source, scope, errors, variables: Vec::new(), heavy: 0 };
     let plan = compiler.plan(expr);
     if plan.depth > DEEPEST {
         let help = Some("write several fields, or shorter chains of `|` and `+`".to_owned());
@@ -39,6 +43,8 @@ struct Compiler<'a> {
     scope: &'a Scope,
     errors: &'a mut Vec<Error>,
     variables: Vec<String>,
+    /// Calls that hold a pattern or a table.
+    heavy: usize,
 }
 
 impl Compiler<'_> {
@@ -106,7 +112,9 @@ impl Compiler<'_> {
     }
 
     fn error(&mut self, span: &Span, message: String, help: Option<String>) {
-        self.errors.push(Error { span: span.clone(), message, help });
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(Error { span: span.clone(), message, help });
+        }
     }
 
     fn text(&mut self, format: Option<&Format>, parts: &[Part]) -> Plan {
@@ -190,15 +198,23 @@ impl Compiler<'_> {
         {
             return Plan::input();
         }
+        self.heavy += usize::from(function.is_heavy());
+        if self.heavy > HEAVIEST {
+            self.error(span, format!("more than {HEAVIEST} patterns and lookups in one expression"), None);
+            return Plan::input();
+        }
         let call = Call { name, span: span.clone(), args, scope: self.scope };
         function.make.plan(call).unwrap_or_else(|error| {
-            self.errors.push(error);
+            self.error(&error.span, error.message, error.help);
             Plan::input()
         })
     }
 
     fn unknown(&mut self, name: &str, known: &[&Function], span: &Span) {
         let place = span.start..span.start + name.len();
+        if self.errors.len() >= MOST_ERRORS {
+            return;
+        }
         if !known.is_empty() {
             let usages = known.iter().map(|function| format!("`{}`", function.usage)).collect::<Vec<_>>().join(" or ");
             return self.error(

@@ -33,7 +33,7 @@ pub(crate) fn get<'v, 's>(plan: &'v Plan, input: Input<'v, 's>, env: Env<'v, 's>
     match &plan.op {
         Op::Input => Ok(Some(input.into())),
         Op::Constant(value) => Ok(Some(Output::Kept(value))),
-        Op::Path(steps) => access::follow(input.into(), steps),
+        Op::Path(steps) => access::follow(input.into(), steps, fuel),
         Op::Variable(up) => Ok(Some(variable(env, *up))),
         Op::Plain(function) | Op::Keep(function) | Op::Wrap(function) => function(input.into(), fuel),
         Op::Ready(function) => function.call(input.into(), fuel),
@@ -61,7 +61,7 @@ fn take<'v, 's>(plan: &'v Plan, input: Output<'v, 's>, env: Env<'v, 's>, fuel: &
     };
     match &plan.op {
         Op::Input => Ok(Some(Output::Made(made))),
-        Op::Path(steps) => access::follow(Output::Made(made), steps),
+        Op::Path(steps) => access::follow(Output::Made(made), steps, fuel),
         Op::Plain(function) | Op::Keep(function) | Op::Wrap(function) => {
             fuel.step()?;
             function(Output::Made(made), fuel)

@@ -1,4 +1,5 @@
 //! What flows between expressions: values of the document, values lent for a while, values made; and why a flow stops.
+#![expect(clippy::match_same_arms, reason = "arms of different lifetimes cannot share a binding")]
 
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
@@ -130,8 +131,7 @@ impl<'v, 's> Output<'v, 's> {
             Self::Lent(Value::Text(Cow::Borrowed(text))) | Self::Made(Value::Text(Cow::Borrowed(text))) => {
                 Text::Kept(text)
             }
-            Self::Lent(Value::Text(text)) => Text::Lent(text),
-            Self::Made(Value::Text(text)) => Text::Lent(text),
+            Self::Lent(Value::Text(text)) | Self::Made(Value::Text(text)) => Text::Lent(text),
             _ => return None,
         })
     }
@@ -178,7 +178,7 @@ impl<'v> Text<'v, '_> {
 const NODE: usize = size_of::<Value<'_>>();
 
 /// A copy that borrows all text from the document.
-fn keep<'v>(value: &'v Value<'v>, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
+pub(crate) fn keep<'v>(value: &'v Value<'v>, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
     fuel.create(NODE)?;
     Ok(match value {
         Value::Text(text) => Value::Text(Cow::Borrowed(text)),
@@ -191,7 +191,7 @@ fn keep<'v>(value: &'v Value<'v>, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
     })
 }
 
-fn copy<'v>(value: &Value<'v>, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
+pub(crate) fn copy<'v>(value: &Value<'v>, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
     fuel.create(size(value))?;
     Ok(value.clone())
 }
@@ -206,17 +206,20 @@ fn size(value: &Value<'_>) -> usize {
 }
 
 impl Fuel {
+    #[inline]
     pub(crate) fn step<'v>(&mut self) -> Flow<'v, ()> {
         self.steps(1)
     }
 
     /// Pays for work that grows with its input.
+    #[inline]
     pub(crate) fn steps<'v>(&mut self, steps: usize) -> Flow<'v, ()> {
         self.steps = self.steps.checked_sub(steps as u64).ok_or(Stop::Exhausted)?;
         Ok(())
     }
 
     /// Pays for bytes about to be created.
+    #[inline]
     pub(crate) fn create<'v>(&mut self, bytes: usize) -> Flow<'v, ()> {
         self.bytes = self.bytes.checked_sub(bytes as u64).ok_or(Stop::Exhausted)?;
         Ok(())

@@ -70,6 +70,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 impl Function {
+    /// Each call holds a compiled pattern or a table of its own.
+    pub(crate) fn is_heavy(&self) -> bool {
+        patterns::FUNCTIONS.iter().chain(tables::FUNCTIONS).any(|heavy| heavy.usage == self.usage)
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.usage.split_once('(').map_or(self.usage, |(name, _)| name)
     }

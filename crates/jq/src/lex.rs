@@ -102,7 +102,7 @@ impl<'a> Lexer<'a> {
             '\'' => self.apostrophes(),
             '0'..='9' => self.number(),
             '.' if rest.get(1..).is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) => {
-                self.number()
+                self.number();
             }
             '.' if starts_name(rest.get(1..)) => {
                 let name = self.name(1);

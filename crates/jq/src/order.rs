@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use records::{Object, Value};
 
+use crate::Fuel;
+use crate::flow::Flow;
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Comparison {
     Equal,
@@ -38,6 +41,27 @@ pub(crate) fn compare(left: &Value<'_>, right: &Value<'_>) -> Ordering {
         (Value::List(left), Value::List(right)) => lists(left, right),
         (Value::Object(left), Value::Object(right)) => objects(left, right),
         _ => rank(left).cmp(&rank(right)),
+    }
+}
+
+/// Pays for comparing two values.
+pub(crate) fn weigh<'v>(left: &Value<'_>, right: &Value<'_>, fuel: &mut Fuel) -> Flow<'v, ()> {
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => fuel.steps(left.len().min(right.len()) / 64),
+        (Value::List(_), Value::List(_)) | (Value::Object(_), Value::Object(_)) => {
+            fuel.steps(weight(left).min(weight(right)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many comparisons a value is worth.
+pub(crate) fn weight(value: &Value<'_>) -> usize {
+    match value {
+        Value::Text(text) => 1 + text.len() / 64,
+        Value::List(values) => 1 + values.iter().map(weight).sum::<usize>(),
+        Value::Object(object) => 1 + object.iter().map(|(_, value)| 1 + weight(value)).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -15,7 +15,7 @@ const LONGEST: usize = 16 * 1024;
 /// Brackets, `if`, `try`, `as` and signs within each other: parsing recurses.
 const DEEPEST: usize = 64;
 /// Further problems tell nothing new.
-const MOST_ERRORS: usize = 20;
+pub(crate) const MOST_ERRORS: usize = 20;
 
 /// The expression as far as it can be read, and every problem met.
 pub(crate) fn parse(source: &str) -> (Expr, Vec<Error>) {
@@ -199,14 +199,20 @@ impl<'a> Parser<'a> {
         Some(comparison)
     }
 
-    /// A term, its sign, and `as $x | …`, which takes all that follows.
+    /// A term with its sign.
+    fn signed(&mut self) -> Parsed {
+        let start = self.span().start;
+        if !self.eat("-") {
+            return self.term();
+        }
+        let inner = self.deeper(Self::signed)?;
+        Ok(self.expr(start, Kind::Negate(Box::new(inner))))
+    }
+
+    /// A signed term, or `as $x | …` after it, which takes all that follows.
     fn operand(&mut self) -> Parsed {
         let start = self.span().start;
-        if self.eat("-") {
-            let inner = self.deeper(Self::operand)?;
-            return Ok(self.expr(start, Kind::Negate(Box::new(inner))));
-        }
-        let source = self.term()?;
+        let source = self.signed()?;
         if !self.eat_name("as") {
             return Ok(source);
         }

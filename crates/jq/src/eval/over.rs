@@ -9,7 +9,7 @@ use crate::Fuel;
 use crate::access;
 use crate::arithmetic::as_float;
 use crate::flow::{Flow, Input, Output, Sink, Stop, fail};
-use crate::order::{compare, lists};
+use crate::order::{compare, lists, weight};
 use crate::plan::{Over, Plan};
 
 pub(super) fn get<'v, 's>(
@@ -157,14 +157,19 @@ fn keyed<'v, 's>(arg: &'v Plan, input: Input<'v, 's>, env: Env<'v, 's>, fuel: &m
 
 fn sorted<'v, 's>(arg: &'v Plan, input: Input<'v, 's>, env: Env<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Vec<Keyed<'v>>> {
     let mut keys = keyed(arg, input, env, fuel)?;
-    sort_steps(keys.len(), fuel)?;
+    sort_steps(keys.len(), keys.iter().flat_map(|(key, _)| key), fuel)?;
     keys.sort_by(|(left, _), (right, _)| lists(left, right));
     Ok(keys)
 }
 
-/// What sorting so many values costs.
-fn sort_steps<'v>(len: usize, fuel: &mut Fuel) -> Flow<'v, ()> {
-    fuel.steps(len.saturating_mul(len.max(1).ilog2() as usize + 1))
+/// Pays for sorting: each value is compared with as many as halving goes.
+fn sort_steps<'s, 'v: 's, 'f>(
+    len: usize,
+    values: impl Iterator<Item = &'s Value<'v>>,
+    fuel: &mut Fuel,
+) -> Flow<'f, ()> {
+    let weight = values.map(weight).sum::<usize>();
+    fuel.steps(weight.saturating_mul(len.max(1).ilog2() as usize + 1))
 }
 
 fn element<'v>(input: Input<'v, '_>, place: usize, fuel: &mut Fuel) -> Flow<'v, Value<'v>> {
@@ -212,7 +217,7 @@ fn best_by<'v, 's>(
     fuel: &mut Fuel,
 ) -> Answer<'v, 's> {
     let keys = keyed(arg, input, env, fuel)?;
-    fuel.steps(keys.len())?;
+    fuel.steps(keys.iter().flat_map(|(key, _)| key).map(weight).sum())?;
     let best = keys.into_iter().reduce(|best, next| {
         let order = lists(&next.0, &best.0);
         if order == wanted || (wanted.is_gt() && order.is_eq()) { next } else { best }
@@ -222,7 +227,7 @@ fn best_by<'v, 's>(
 
 /// Sorts in jq's order, at the fuel's cost.
 pub(crate) fn sort<'v>(values: &mut [Value<'_>], fuel: &mut Fuel) -> Flow<'v, ()> {
-    sort_steps(values.len(), fuel)?;
+    sort_steps(values.len(), values.iter(), fuel)?;
     values.sort_by(compare);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::access;
 use crate::arithmetic;
 use crate::flow::{Flow, Input, Output, Sink, Stop, fail};
 use crate::json::shown;
+use crate::order::weigh;
 use crate::plan::{Op, Piece, Plain, Plan};
 
 pub(super) fn get<'v, 's>(plan: &'v Plan, input: Input<'v, 's>, env: Env<'v, 's>, fuel: &mut Fuel) -> Answer<'v, 's> {
@@ -26,6 +27,7 @@ pub(super) fn get<'v, 's>(plan: &'v Plan, input: Input<'v, 's>, env: Env<'v, 's>
             let [left, right] = &**operands;
             let right = operand!(right);
             let left = operand!(left);
+            weigh(&left, &right, fuel)?;
             Ok(Some(Output::Made(Value::Bool(comparison.holds(&left, &right)))))
         }
         Op::With(function, argument) => function(input.into(), operand!(argument), fuel),
@@ -113,11 +115,11 @@ fn finish<'v, 's>(op: &'v Op, input: Input<'v, 's>, operands: Vec<Output<'v, 's>
     match op {
         Op::Index { optional, .. } => {
             let key = next();
-            access::index(next(), &key, *optional)
+            access::index(next(), &key, *optional, fuel)
         }
         Op::Slice { optional, .. } => {
             let (from, to) = (next(), next());
-            match access::slice(next(), Some(&from), Some(&to), fuel) {
+            match access::slice(next(), &from, &to, fuel) {
                 Err(Stop::Error(_)) if *optional => Ok(None),
                 slice => slice.map(Some),
             }
@@ -137,7 +139,9 @@ fn finish<'v, 's>(op: &'v Op, input: Input<'v, 's>, operands: Vec<Output<'v, 's>
         Op::Negate(_) => arithmetic::negate(&next()).map(Some),
         Op::Compare(comparison, _) => {
             let right = next();
-            Ok(Some(Output::Made(Value::Bool(comparison.holds(&next(), &right)))))
+            let left = next();
+            weigh(&left, &right, fuel)?;
+            Ok(Some(Output::Made(Value::Bool(comparison.holds(&left, &right)))))
         }
         Op::Chain(_, ops) => {
             let mut operands = operands.rev();
@@ -157,7 +161,7 @@ fn text<'v, 's>(
     mut spliced: impl FnMut(&'v Plan, &mut Fuel) -> Answer<'v, 's>,
     fuel: &mut Fuel,
 ) -> Answer<'v, 's> {
-    let mut text = String::new();
+    let mut text = String::with_capacity(64);
     for piece in pieces {
         match piece {
             Piece::Own(own) => push(&mut text, own, fuel)?,

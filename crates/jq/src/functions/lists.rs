@@ -6,7 +6,7 @@ use super::{Call, Function, Make, some_bool};
 use crate::access::{Key, Step, each};
 use crate::eval::sort;
 use crate::flow::{Flow, Output, fail};
-use crate::order::{Comparison, compare};
+use crate::order::{Comparison, compare, weight};
 use crate::plan::{Op, Over, Plan};
 use crate::{Error, Fuel};
 
@@ -227,26 +227,18 @@ fn open<'v>(value: Output<'v, '_>, depth: f64, flat: &mut Vec<Value<'v>>, fuel: 
 fn indices<'v>(whole: &Value<'_>, part: &Value<'_>, fuel: &mut Fuel) -> Flow<'v, Option<Vec<Value<'v>>>> {
     let places: Vec<usize> = match (whole, part) {
         (Value::Null, _) => return Ok(None),
-        (Value::Text(whole), Value::Text(part)) => {
-            fuel.steps(whole.len())?;
-            let starts = whole.char_indices().enumerate();
-            starts
-                .filter(|(_, (byte, _))| {
-                    !part.is_empty() && whole.get(*byte..).is_some_and(|rest| rest.starts_with(&**part))
-                })
-                .map(|(place, _)| place)
-                .collect()
-        }
+        (Value::Text(whole), Value::Text(part)) => text_indices(whole, part, fuel)?,
         (Value::List(_), Value::List(part)) if part.is_empty() => Vec::new(),
         (Value::List(whole), Value::List(part)) => {
-            fuel.steps(whole.len().saturating_mul(part.len()))?;
+            let weight = whole.iter().map(weight).sum::<usize>();
+            fuel.steps(weight.saturating_mul(part.len()))?;
             let equal = |window: &[Value<'_>]| {
                 window.iter().zip(part).all(|(left, right)| Comparison::Equal.holds(left, right))
             };
             whole.windows(part.len()).enumerate().filter(|(_, window)| equal(window)).map(|(place, _)| place).collect()
         }
         (Value::List(whole), part) => {
-            fuel.steps(whole.len())?;
+            fuel.steps(whole.iter().map(weight).sum())?;
             whole
                 .iter()
                 .enumerate()
@@ -260,10 +252,28 @@ fn indices<'v>(whole: &Value<'_>, part: &Value<'_>, fuel: &mut Fuel) -> Flow<'v,
     Ok(Some(places.into_iter().map(|place| Value::Int(i64::try_from(place).unwrap_or(i64::MAX))).collect()))
 }
 
+fn text_indices<'v>(whole: &str, part: &str, fuel: &mut Fuel) -> Flow<'v, Vec<usize>> {
+    let (mut places, mut rest, mut place) = (Vec::new(), whole, 0);
+    fuel.scan(whole)?;
+    while let Some(found) = rest.find(part).filter(|_| !part.is_empty()) {
+        // Each search prepares the part anew.
+        fuel.step()?;
+        fuel.scan(part)?;
+        place += rest.get(..found).unwrap_or_default().chars().count();
+        places.push(place);
+        let mut after = rest.get(found..).unwrap_or_default().chars();
+        after.next();
+        rest = after.as_str();
+        place += 1;
+    }
+    Ok(places)
+}
+
 fn transpose<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
     let mut rows = Vec::new();
     for row in elements(value, "transposed", fuel)? {
-        rows.push(elements(Output::Made(row), "transposed", fuel)?.into_iter());
+        let row = if row == Value::Null { Vec::new() } else { elements(Output::Made(row), "transposed", fuel)? };
+        rows.push(row.into_iter());
     }
     let width = rows.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
     fuel.create(width.saturating_mul(rows.len()).saturating_mul(size_of::<Value<'_>>()))?;

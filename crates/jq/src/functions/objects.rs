@@ -82,6 +82,7 @@ fn keys<'v, 's>(value: Output<'v, 's>, sort: bool, fuel: &mut Fuel) -> Flow<'v, 
             other => return fail(format!("{} has no keys", other.type_name())),
         },
     };
+    fuel.steps(names.len())?;
     fuel.create(names.len().saturating_mul(size_of::<Value<'_>>() * 2))?;
     Ok(Some(Output::Made(Value::List(names))))
 }
@@ -125,7 +126,7 @@ fn from_entries<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Opti
         let name = ["value", "v", "Value"].into_iter().find(|name| fields.get(name).is_some());
         fuel.create(key.len())?;
         let value = match name {
-            Some(name) => crate::access::index(entry, &Value::text(name), false)?
+            Some(name) => crate::access::index(entry, &Value::text(name), false, fuel)?
                 .map_or(Ok(Value::Null), |value| value.made(fuel))?,
             None => Value::Null,
         };

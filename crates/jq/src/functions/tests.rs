@@ -43,6 +43,14 @@ fn every_function_does_what_its_example_says() {
 }
 
 #[test]
+fn the_reference_has_a_row_for_every_function() {
+    let page = crate::reference();
+    for function in super::all() {
+        assert!(page.contains(&format!("| `{}` | ", function.usage)), "{}", function.usage);
+    }
+}
+
+#[test]
 fn every_function_is_described_once() {
     let mut usages: Vec<_> = SECTIONS
         .iter()

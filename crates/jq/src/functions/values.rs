@@ -5,7 +5,7 @@ use records::{Format, Limits, Options, Payload, Value};
 use super::{Function, Make, some_bool, some_int, text_of};
 use crate::Fuel;
 use crate::flow::{Flow, Output, Stop, fail};
-use crate::order::Comparison;
+use crate::order::{Comparison, weigh};
 use crate::plan::{Op, Plan};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -211,6 +211,9 @@ fn contains<'v>(whole: &Value<'_>, part: &Value<'_>, fuel: &mut Fuel) -> Flow<'v
             }
             true
         }
-        _ => Comparison::Equal.holds(whole, part),
+        _ => {
+            weigh(whole, part, fuel)?;
+            Comparison::Equal.holds(whole, part)
+        }
     })
 }

@@ -330,10 +330,6 @@ impl Parser<'_> {
         Ok(self.expr(start, Kind::Try(body, handler)))
     }
 
-    fn signed(&mut self) -> Parsed {
-        if self.is("-") { self.operand() } else { self.term() }
-    }
-
     fn call(&mut self, name: &str, span: Span) -> Parsed {
         if let Some((_, help)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
             return self.fault(&format!("`{name}` is not part of this language"), Some(help));

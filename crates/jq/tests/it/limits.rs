@@ -70,7 +70,8 @@ fn long_chains_are_refused_not_overflowed() {
             "(.,.)//",
             "1 as $x|",
         ] {
-            for length in [50, 200, 250, 4_000] {
+            for length in [50, 200, 250, 700, 4_000] {
+                survives(&("if . then 1 ".to_owned() + &"elif 2 then 3 ".repeat(length) + "end"));
                 survives(&(link.repeat(length) + "."));
             }
         }
@@ -100,6 +101,26 @@ fn the_deepest_programs_allowed_run_in_a_small_stack() {
 }
 
 #[test]
+fn values_as_deep_as_programs_can_make_them_are_handled() {
+    on_a_small_stack(|| {
+        let deep = "[".repeat(60) + &"]".repeat(60);
+        for end in [". == [.]", "tojson | length", "flatten", "contains([.])", "sort | unique", "{a: .} * {a: [.]}"] {
+            let program = compile(&("[.]|".repeat(115) + end));
+            let input = parsed(&deep);
+            program.run(&input, &mut fuel(), &mut |_, _| Ok(())).unwrap();
+        }
+    });
+}
+
+#[test]
+fn patterns_and_problems_are_bounded() {
+    let errors = Program::compile("test(\"a\"),".repeat(33).trim_end_matches(','), &scope()).unwrap_err();
+    assert_eq!(errors[0].message, "more than 32 patterns and lookups in one expression");
+    let errors = Program::compile("nope,".repeat(3_000).trim_end_matches(','), &scope()).unwrap_err();
+    assert_eq!(errors.len(), 20);
+}
+
+#[test]
 fn source_length_is_bounded() {
     let errors = Program::compile(&" ".repeat(20_000), &scope()).unwrap_err();
     assert_eq!(errors[0].message, "the expression has 20000 bytes; at most 16384 are read");
@@ -125,6 +146,8 @@ fn work_and_output_are_bounded() {
     exhausts(". as $all | [.[] | . as $x | $all | index($x, $x, $x)]", &numbers);
     exhausts(". as $all | .[] | [$all | sort] | length", &numbers);
     exhausts("contains([2]) as $x | . as $all | map($all | contains([2]))", &numbers);
+    exhausts(". as $all | map($all == $all)", &numbers);
+    exhausts("map(. as $x | [$x]) as $all | map($all | unique) | length", &numbers);
     exhausts("try (.[] as $x | .[] as $y | .[] as $z | $z) catch 1", &numbers);
     exhausts("tojson|".repeat(60).trim_end_matches('|'), "\"\\\"\\\\\"");
 }

@@ -84,6 +84,7 @@ fn operators_bind_as_in_jq() {
         ("null // false // 3", "null", "3"),
         ("1, null // 3", "null", "1 3"),
         ("-1 + 3", "null", "2"),
+        ("-1 as $x | 1, $x", "null", "1 -1"),
         ("-.a * 2", r#"{"a":4}"#, "-8"),
         ("1 - -1", "null", "2"),
         ("1 as $x | 2 as $y | $x + $y", "null", "3"),

@@ -1,8 +1,10 @@
 //! The same programs in jaq: same outputs, or an error in both at the same place.
 //!
-//! Left out, where jaq differs from jq on purpose and this language follows jq: several outputs of an operand of `+` or
-//! of a splice (order), `.[1.5]`, `{} | .[0]` (jaq has other keys than texts), division by zero (an error in jq), an error left of `//` (jq takes the right side),
-//! null in `join`, `"" | tonumber`, `null | ltrimstr("a")`, an error beside an empty operand (order), `sort_by` of one element, `1.0` as text, `%` on fractions, integers beyond 64 bits (jq has none).
+//! Left out, where jaq differs from jq and this language follows jq: the order of several outputs of operands of `+` and
+//! of splices; which is met of an error and an empty operand beside it; errors left of `//`; division by zero and `%` on
+//! fractions; `.[1.5]` and `{} | .[0]`; functions of null that jaq refuses, and null in `join`; `"" | tonumber`;
+//! `sort_by` of one element; `1.0` as text; integers beyond 64 bits. Patterns and formats need features of jaq that bring
+//! a second version of jiff: `meanings.rs` covers them.
 
 use std::fmt::Write;
 
@@ -14,42 +16,15 @@ use records::Value;
 
 use crate::{parsed, run};
 
-/// Definitions over functions that jaq has with other features only; patterns and formats are among them.
-const MISSING: [&str; 29] = [
-    "stderr",
-    "debug",
-    "halt_error",
-    "logb",
-    "significand",
-    "pow10",
-    "drem",
-    "nexttoward",
-    "scalb",
-    "gamma",
-    "capture_of_match",
-    "test",
-    "scan_",
-    "match",
-    "capture",
-    "split",
-    "splits",
-    "sub",
-    "gsub",
-    "scan",
-    "todate",
-    "fromdate",
-    "@sh",
-    "@html",
-    "@htmld",
-    "@uri",
-    "@urid",
-    "@base64",
-    "@base64d",
-];
+/// Definitions over functions that jaq has with other features only.
+const MISSING: &str = "stderr debug halt_error logb significand pow10 drem nexttoward scalb gamma capture_of_match test scan_ \
+    match capture split splits sub gsub scan todate fromdate @sh @html @htmld @uri @urid @base64 @base64d";
 
 fn jaq(source: &str, input: &str) -> (Vec<Val>, bool) {
-    let defs =
-        jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).filter(|def| !MISSING.contains(&def.name));
+    let defs = jaq_core::defs()
+        .chain(jaq_std::defs())
+        .chain(jaq_json::defs())
+        .filter(|def| !MISSING.split(' ').any(|name| name == def.name));
     let funs = jaq_core::funs().chain(jaq_std::base_funs()).chain(jaq_json::funs());
     let arena = Arena::default();
     let modules = Loader::new(defs)
@@ -145,8 +120,7 @@ fn fixed(cases: &[&str]) -> BoxedStrategy<String> {
     prop::sample::select(cases.iter().map(|case| (*case).to_owned()).collect::<Vec<_>>()).boxed()
 }
 
-/// Replaces `N`, `T`, `L`, `B`, `V` in a template by expressions of a number, text, list, truth, anything; `.` is always
-/// the whole input.
+/// `N`, `T`, `L`, `B`, `V` in a template become expressions of a number, text, list, truth, anything.
 fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
     let leaves: &[&str] = match kind {
         'N' => &["1", "-3", ".n", "2.5", "((.ns[0])? // 7)", ".o.x", "((.rs[0].n)? // 4)", "(.t | length)"],
@@ -191,7 +165,7 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "first(N, V)",
             "last(V, N)",
             "((N)? // N)",
-            "(N as $i | [1, 5] | .[$i | floor]? // 0)",
+            "(N as $i | ([1, 5] | .[$i | floor])? // 0)",
             "(\"12\" | tonumber)",
         ],
         'T' => &[
@@ -203,17 +177,17 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(T | trim)",
             "(T | ltrim)",
             "(T | rtrim)",
-            "(T | .[1:])",
-            "(T | .[:-1])",
-            "(T | .[0:N | floor])",
-            "([T, T] | join(T))",
+            "(T | tostring | .[1:])",
+            "(T | tostring | .[:-1])",
+            "(T | tostring | .[0:N | floor])",
+            "([T, T] | map(tostring) | join(T))",
             "(if B then T else T end)",
             "([V] | map(type) | last | tostring)",
             "(T as $x | $x + T)",
             "(T | explode | implode)",
             "\"<\\(T)>\"",
             "(T | tojson)",
-            "(try error(T) catch .)",
+            "((T | tostring) as $t | try error($t) catch .)",
         ],
         'L' => &[
             "[V]",
@@ -227,11 +201,11 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(L | group_by(V))",
             "(L | unique)",
             "(L | unique_by(V))",
-            "(L | reverse)",
-            "(L | flatten)",
-            "(L | flatten(1))",
-            "(L | .[1:])",
-            "(L | .[-2:N | floor])",
+            "([L] | reverse)",
+            "([L] | flatten)",
+            "([L] | flatten(1))",
+            "([L, 1] | .[1:])",
+            "([L, 1, 2] | .[-2:N | floor])",
             "(T / T)",
             "([V] | flatten)",
             "[limit(2; V)]",
@@ -250,7 +224,7 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "([L, L] | transpose)",
             "(L | keys)",
             "(L | map_values(V))",
-            "(L | indices(V))",
+            "([L, 1] | indices(V))",
         ],
         'B' => &[
             "([V] == [V])",
@@ -266,13 +240,13 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(L | all(V))",
             "(T | startswith(T))",
             "(T | endswith(T))",
-            "(T | contains(T))",
-            "(L | contains(L))",
-            "(T | inside(T))",
-            "(L | has(N | floor))",
+            "(T | tostring | contains(\"a\"))",
+            "([L] | contains([L]))",
+            "(T | tostring | inside(\"abé\"))",
+            "([L, 1] | has(1, 5))",
             "(first(V, 1) | not)",
             "isempty(V)",
-            "(.o | has(T))",
+            "((.o)? // {} | has(T | tostring))",
             "(L >= L)",
             "([V] != [V])",
         ],
@@ -285,12 +259,13 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(V, V)",
             "(V | .a?)",
             "(V | arrays | .[0])",
-            "(V | .[T]?)",
-            "{a: [V], b: V}",
-            "{(T): V}",
+            "(V | .[T | tostring]?)",
+            "{a: [V], b: [V]}",
+            "{a: V}",
+            "{(T | tostring): [V]}",
             "(.o | {x, \"y\"} + {z: V})",
             "(V as $x | [$x, V])",
-            "(try V catch T)",
+            "(try V catch \"caught\")",
             "(V)?",
             "((V)? // V)",
             "(if V then V else V end)",
@@ -306,14 +281,14 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(.o + {z: V})",
             "({a: {b: N}} * {a: {c: V}})",
             "(.o | with_entries(select(.key == T)))",
-            "(.o | map_values(V))",
-            "([{key: T, value: V}] | from_entries)",
+            "((.o)? // {} | map_values(V))",
+            "([{key: (T | tostring), value: [V]}] | from_entries)",
             "(V | length)",
             "(L | add)",
-            "(.o | del(.x))",
+            "((.o)? // {} | del(.x))",
             "([\"12\", \"-3\", \"2.5\", \"x\"] | .[1, 3] | tonumber?)",
             "(V | tojson | fromjson)",
-            "(T | index(T))",
+            "(T | tostring | index(\"a\", \"b\"))",
             "(.rs[] | V)",
             "(.rs | map(V))",
             "error(V)",
@@ -342,7 +317,7 @@ fn fill(template: &str, depth: u32) -> BoxedStrategy<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn gives_the_answers_of_jaq(source in expression('V', 4), input in input()) {
