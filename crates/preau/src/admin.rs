@@ -1,6 +1,6 @@
 //! The admin socket: a Unix socket that the server answers on and the commands ask.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use axum::Router;
@@ -13,9 +13,9 @@ use tokio::net::{UnixListener, UnixStream};
 /// Answers at most this much.
 const MAX_ANSWER: usize = 16 << 20;
 
-/// The socket's file, removed when the server ends.
+/// The socket; its file is removed when the server ends.
 pub(crate) struct Socket {
-    path: PathBuf,
+    file: Remove,
     listener: UnixListener,
 }
 
@@ -32,22 +32,35 @@ impl Socket {
                 path.display()
             ));
         }
-        let wrong = |error: std::io::Error| format!("the admin socket {} cannot be made: {error}", path.display());
-        if path.exists() {
-            std::fs::remove_file(path).map_err(wrong)?;
+        if std::fs::symlink_metadata(path).is_ok_and(|found| !found.file_type().is_socket()) {
+            return Err(format!("the admin socket {} is a file of another kind: choose another path", path.display()));
         }
-        let listener = UnixListener::bind(path).map_err(wrong)?;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), listener })
+        let listener = make(path).map_err(|error| {
+            format!("the admin socket {} cannot be made: {error}; choose another with --admin-socket", path.display())
+        })?;
+        Ok(Self { file: Remove(path.to_owned()), listener })
     }
 
-    /// Answers until dropped.
+    /// Answers until dropped, for ever.
     pub(crate) async fn serve(self, router: Router) {
-        let _remove = Remove(self.path);
+        let _file = self.file;
         if let Err(error) = axum::serve(self.listener, router).await {
             tracing::error!("the admin socket failed: {error}");
         }
+        std::future::pending::<()>().await;
     }
+}
+
+/// Makes it in a folder that nobody else may enter, and moves it to its place once its rights are right: connections
+/// need not wait, and nobody gets through in between.
+fn make(path: &Path) -> std::io::Result<UnixListener> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = tempfile::Builder::new().prefix(".").rand_bytes(4).tempdir_in(parent)?;
+    let draft = folder.path().join("s");
+    let listener = UnixListener::bind(&draft)?;
+    std::fs::set_permissions(&draft, std::fs::Permissions::from_mode(0o600))?;
+    std::fs::rename(&draft, path)?;
+    Ok(listener)
 }
 
 struct Remove(PathBuf);

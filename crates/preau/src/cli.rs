@@ -33,7 +33,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Where to listen
+    /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// Log every step, not only what goes wrong
@@ -62,6 +62,9 @@ pub(crate) struct Check {
     /// Campus folders, or folders of campus folders
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
+    /// The settings file, for the directories that it opens
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -87,7 +90,7 @@ pub(crate) struct Try {
 #[derive(Args)]
 pub(crate) struct Socket {
     /// The running server's admin socket
-    #[arg(long, value_name = "PATH", default_value = crate::settings::ADMIN_SOCKET)]
+    #[arg(long, global = true, value_name = "PATH", default_value = crate::settings::ADMIN_SOCKET)]
     pub admin_socket: PathBuf,
 }
 

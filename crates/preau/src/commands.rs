@@ -7,3 +7,8 @@ pub(crate) mod demo;
 pub(crate) mod reference;
 pub(crate) mod serve;
 pub(crate) mod status;
+
+/// A number and what it counts.
+pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}

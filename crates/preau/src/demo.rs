@@ -2,7 +2,7 @@
 
 mod upstreams;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -44,6 +44,21 @@ impl Demo {
     /// The folder of the campuses.
     pub(crate) fn campuses(&self) -> PathBuf {
         self.folder.path().join("campuses")
+    }
+
+    /// The folder of one of them.
+    ///
+    /// # Errors
+    /// The demo has no such campus.
+    pub(crate) fn campus(&self, id: &Path) -> Result<PathBuf, String> {
+        let known: BTreeSet<_> = Examples::iter().filter_map(|name| Some(name.split_once('/')?.0.to_owned())).collect();
+        match id.to_str().filter(|id| known.contains(*id)) {
+            Some(id) => Ok(self.campuses().join(id)),
+            None => {
+                let known: Vec<_> = known.into_iter().collect();
+                Err(format!("no demo campus \"{}\": there are {}", id.display(), known.join(", ")))
+            }
+        }
     }
 
     /// The variables that their declarations refer to.

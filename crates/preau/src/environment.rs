@@ -27,7 +27,7 @@ pub(crate) fn surroundings(
         ..Rules::default()
     };
     Ok(Surroundings {
-        outbound: Outbound::new(&authorities).map_err(|error| error.to_string())?,
+        outbound: Outbound::new(&authorities)?,
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
         environment: Arc::new(move |name| extra.get(name).cloned().or_else(|| std::env::var(name).ok())),

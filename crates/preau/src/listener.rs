@@ -10,94 +10,34 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
-/// A TLS handshake, and the head of a request, take at most this.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// After the order to stop, requests under way may take this long.
-const FAREWELL: Duration = Duration::from_secs(10);
 /// A request's head, in bytes.
-const MAX_HEAD: usize = 32 << 10;
+const MAX_HEAD: u16 = 32 << 10;
 
-/// Answers connections until `stop` is ready, then lets those under way finish.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    tls: Option<Arc<rustls::ServerConfig>>,
-    max_connections: usize,
-    router: Router,
-    stop: impl Future<Output = ()>,
-) {
-    let acceptor = tls.map(TlsAcceptor::from);
-    let places = Arc::new(Semaphore::new(max_connections));
-    let graceful = GracefulShutdown::new();
-    let builder = Arc::new(builder());
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file descriptors: let some connections end instead of spinning.
-                    tracing::warn!("no connection accepted: {error}");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
-            () = &mut stop => break,
-        };
-        let (acceptor, builder, router, watcher) =
-            (acceptor.clone(), Arc::clone(&builder), router.clone(), graceful.watcher());
-        tokio::spawn(async move {
-            let _place = place;
-            let _ = stream.set_nodelay(true);
-            match acceptor {
-                None => connection(&builder, stream, peer, router, watcher).await,
-                Some(acceptor) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIMEOUT, acceptor.accept(stream)).await {
-                        connection(&builder, stream, peer, router, watcher).await;
-                    }
-                }
-            }
-        });
-    }
-    drop(listener);
-    if tokio::time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not end within {} s", FAREWELL.as_secs());
-    }
+/// What connections may cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Connections at most; further ones wait.
+    pub connections: usize,
+    /// A TLS handshake, the first request and the head of a request take at most this.
+    pub head: Duration,
+    /// After the order to stop, requests under way may take this long.
+    pub farewell: Duration,
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD).half_close(false);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
-        .max_header_list_size(32 << 10)
-        .keep_alive_interval(Duration::from_secs(30));
-    builder
-}
-
-async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    builder: &Builder<TokioExecutor>,
-    stream: S,
-    peer: SocketAddr,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    let service = service_fn(move |mut request: http::Request<Incoming>| {
-        request.extensions_mut().insert(PeerAddress(peer.ip()));
-        router.clone().oneshot(request)
-    });
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    // A client that goes away in the middle is no event.
-    let _ = watcher.watch(connection).await;
+impl Limits {
+    /// The times that suit phones, and so many connections.
+    pub(crate) fn of(connections: usize) -> Self {
+        Self { connections, head: Duration::from_secs(10), farewell: Duration::from_secs(10) }
+    }
 }
 
 /// Binds an address; plain text only where no network is in between.
@@ -110,5 +50,126 @@ pub(crate) async fn bind(address: SocketAddr, tls: bool) -> Result<TcpListener, 
             "{address} is reachable from the network: set [tls] in the settings, or listen on 127.0.0.1 behind a proxy on this machine"
         ));
     }
-    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}; choose another address with --listen"))
 }
+
+/// Answers connections until `stop` is ready, then lets those under way finish.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    limits: Limits,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) {
+    let acceptor = tls.map(TlsAcceptor::from);
+    let answerer = Arc::new(Answerer { builder: builder(limits.head), router, head: limits.head });
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    // Dropped when it is time to stop: a handshake is no request that ought to finish.
+    let going_on = watch::Sender::new(());
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (place, stream, peer) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let (acceptor, answerer) = (acceptor.clone(), Arc::clone(&answerer));
+        let (watcher, stopped) = (graceful.watcher(), going_on.subscribe());
+        tokio::spawn(async move {
+            let _place = place;
+            let _ = stream.set_nodelay(true);
+            match acceptor {
+                None => answerer.answer(stream, peer, watcher).await,
+                Some(acceptor) => {
+                    if let Some(stream) = handshake(&acceptor, stream, limits.head, stopped).await {
+                        answerer.answer(stream, peer, watcher).await;
+                    }
+                }
+            }
+        });
+    }
+    drop((listener, going_on));
+    if timeout(limits.farewell, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end within {} s", limits.farewell.as_secs());
+    }
+}
+
+/// The next connection, once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    // The semaphore is never closed, so there is always a place in the end.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (place, stream, peer),
+            Err(error) => {
+                // Out of file descriptors: let some connections end instead of spinning.
+                tracing::warn!("no connection accepted: {error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn handshake(
+    acceptor: &TlsAcceptor,
+    stream: TcpStream,
+    patience: Duration,
+    mut stopped: watch::Receiver<()>,
+) -> Option<TlsStream<TcpStream>> {
+    tokio::select! {
+        shaken = timeout(patience, acceptor.accept(stream)) => shaken.ok()?.ok(),
+        _ = stopped.changed() => None,
+    }
+}
+
+fn builder(head: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(MAX_HEAD.into()).half_close(false);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(100)
+        .max_header_list_size(MAX_HEAD.into())
+        .keep_alive_interval(Duration::from_secs(30));
+    builder
+}
+
+/// What answers the requests of all connections.
+struct Answerer {
+    builder: Builder<TokioExecutor>,
+    router: Router,
+    head: Duration,
+}
+
+impl Answerer {
+    async fn answer<S>(&self, stream: S, peer: SocketAddr, watcher: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let asked = Notify::new();
+        let service = service_fn(|mut request: http::Request<Incoming>| {
+            asked.notify_one();
+            request.extensions_mut().insert(PeerAddress(peer.ip()));
+            self.router.clone().oneshot(request)
+        });
+        let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));
+        let mut connection = std::pin::pin!(connection);
+        // hyper waits without end for the first bytes, which tell HTTP/1 from HTTP/2, and for a request after the latter.
+        let asks = async { timeout(self.head, asked.notified()).await.is_ok() };
+        tokio::select! {
+            _ = &mut connection => return,
+            asks = asks => if !asks { return },
+        }
+        // A client that goes away in the middle is no event.
+        let _ = connection.await;
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests;

@@ -1,6 +1,13 @@
 //! Préau: the back end of campus mobile apps. The binary: commands, settings, listeners; the only one that reads the
 //! environment.
 
+/// `println!` for what may be piped: a reader that went away (`preau check … | head`) is no error of ours.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stdout(), format_args!("{}\n", format_args!($($text)*)));
+    }};
+}
+
 mod admin;
 mod cli;
 mod commands;

@@ -8,7 +8,7 @@ use campus::Campuses;
 use gateway::{Gateway, SigningKey};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::settings::Settings;
 use crate::{admin, environment, listener, tls};
@@ -20,7 +20,7 @@ pub(crate) struct Server {
     admin: admin::Socket,
     campuses: Arc<Campuses>,
     gateway: Arc<Gateway>,
-    max_connections: usize,
+    limits: listener::Limits,
 }
 
 impl Server {
@@ -34,6 +34,9 @@ impl Server {
         key: SigningKey,
         extra: BTreeMap<String, String>,
     ) -> Result<Self, String> {
+        let tls = settings.tls.as_ref().map(tls::config).transpose()?;
+        let listener = listener::bind(settings.listen, tls.is_some()).await?;
+        let admin = admin::Socket::open(&settings.admin_socket).await?;
         let surroundings = environment::surroundings(settings, extra, true)?;
         let folder = campuses.display();
         let campuses = Campuses::load(campuses, surroundings)
@@ -42,11 +45,10 @@ impl Server {
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {
             tracing::warn!("no campus in {folder} yet: a campus is a folder with a campus.toml in it");
         }
-        let gateway = Gateway::new(Arc::clone(&campuses), settings.cache.max_mib << 20, key, Arc::new(Timestamp::now));
-        let tls = settings.tls.as_ref().map(tls::config).transpose()?;
-        let listener = listener::bind(settings.listen, tls.is_some()).await?;
-        let admin = admin::Socket::open(&settings.admin_socket).await?;
-        Ok(Self { listener, tls, admin, campuses, gateway, max_connections: settings.max_connections })
+        let capacity = u64::from(settings.cache.max_mib) << 20;
+        let gateway = Gateway::new(Arc::clone(&campuses), capacity, key, Arc::new(Timestamp::now));
+        let limits = listener::Limits::of(settings.max_connections.get() as usize);
+        Ok(Self { listener, tls, admin, campuses, gateway, limits })
     }
 
     /// Where it listens.
@@ -59,30 +61,50 @@ impl Server {
         &self.campuses
     }
 
-    /// Answers until SIGTERM or SIGINT.
-    pub(crate) async fn run(self) {
-        let watching = tokio::spawn(async move {
-            if let Err(error) = campus::watch(self.campuses).await {
-                tracing::error!("campus folders are not watched: {error}; restart to load changes");
-            }
-        });
-        let admin = tokio::spawn(self.admin.serve(gateway::admin_router(Arc::clone(&self.gateway))));
+    /// Answers until told to stop.
+    pub(crate) async fn run(self, stop: Stop) {
+        let admin = gateway::admin_router(Arc::clone(&self.gateway));
         let router = gateway::router(self.gateway);
-        listener::serve(self.listener, self.tls, self.max_connections, router, told_to_stop()).await;
-        watching.abort();
-        admin.abort();
-        let _ = admin.await;
+        // In this order: campuses are watched before the first request is answered.
+        tokio::select! {
+            biased;
+            () = watch(self.campuses) => {}
+            () = self.admin.serve(admin) => {}
+            () = listener::serve(self.listener, self.tls, self.limits, router, stop.ordered()) => {}
+        }
     }
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Reloads campuses that change, for ever.
+async fn watch(campuses: Arc<Campuses>) {
+    if let Err(error) = campus::watch(campuses).await {
+        tracing::error!("campus folders are not watched: {error}; restart to load changes");
     }
-    tracing::info!("stopping: requests under way finish");
+    std::future::pending::<()>().await;
+}
+
+/// The order to stop, SIGTERM or SIGINT: heard from the beginning, so that one given while the server starts is not lost.
+pub(crate) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens for it from now on.
+    ///
+    /// # Errors
+    /// The system does not deliver signals.
+    pub(crate) fn listen() -> Result<Self, String> {
+        let wrong = |error: std::io::Error| format!("no signals: {error}");
+        let signal = |kind| signal(kind).map_err(wrong);
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn ordered(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way finish");
+    }
 }

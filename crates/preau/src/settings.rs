@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
@@ -22,7 +23,7 @@ pub(crate) struct Settings {
     pub admin_socket: PathBuf,
     pub signing_key: PathBuf,
     pub directories: Vec<PathBuf>,
-    pub max_connections: usize,
+    pub max_connections: NonZeroU32,
     pub tls: Option<Tls>,
     pub cache: Cache,
     pub outbound: Outbound,
@@ -39,7 +40,7 @@ pub(crate) struct Tls {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cache {
-    pub max_mib: u64,
+    pub max_mib: u32,
 }
 
 #[derive(Debug, Deserialize)]

@@ -30,34 +30,43 @@ impl ResolvesServerCert for Current {
 /// # Errors
 /// A file that cannot be read, or a key that does not fit its certificate.
 pub(crate) fn config(tls: &Tls) -> Result<Arc<ServerConfig>, String> {
+    let shown = times(tls);
     let current = Arc::new(Current(ArcSwap::new(Arc::new(read(tls)?))));
     let mut config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(Arc::clone(&current) as _);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    tokio::spawn(follow(tls.clone(), current));
+    tokio::spawn(follow(tls.clone(), shown, current));
     Ok(Arc::new(config))
 }
 
-async fn follow(tls: Tls, current: Arc<Current>) {
-    let mut known = times(&tls);
+async fn follow(tls: Tls, mut shown: Times, current: Arc<Current>) {
+    let mut refused = None;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let now = times(&tls);
-        if now == known {
+        if now == shown {
             continue;
         }
-        known = now;
         match read(&tls) {
             Ok(key) => {
                 current.0.store(Arc::new(key));
+                shown = now;
                 tracing::info!("certificate read again");
             }
-            // Certificate and key are written one after the other: between the two they do not fit.
-            Err(error) => tracing::warn!("the former certificate stays: {error}"),
+            // Certificate and key are written one after the other: between the two they do not fit. Said once, tried
+            // until they do.
+            Err(error) if refused != Some(now) => {
+                refused = Some(now);
+                tracing::warn!("the former certificate stays: {error}");
+            }
+            Err(_) => {}
         }
     }
 }
 
-fn times(tls: &Tls) -> [Option<SystemTime>; 2] {
+/// When certificate and key were changed last.
+type Times = [Option<SystemTime>; 2];
+
+fn times(tls: &Tls) -> Times {
     let time = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     [time(&tls.certificate), time(&tls.key)]
 }

@@ -134,16 +134,12 @@ impl<'a> IntoIterator for Object<'a> {
     }
 }
 
-/// The last value of a repeated name wins; linear in the number of names.
+/// The last value of a repeated name wins; about linear in the number of names.
 impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Object<'a> {
     fn from_iter<T: IntoIterator<Item = (Cow<'a, str>, Value<'a>)>>(pairs: T) -> Self {
         let mut pairs: Vec<_> = pairs.into_iter().collect();
-        if pairs.len() <= SMALL {
-            let mut object = Self::new();
-            for (name, value) in pairs {
-                object.insert(name, value);
-            }
-            return object;
+        if pairs.len() <= SMALL && !repeats(&pairs) {
+            return Self(pairs);
         }
         let mut last = std::collections::HashMap::with_capacity(pairs.len());
         for (place, (name, _)) in pairs.iter().enumerate() {
@@ -160,6 +156,10 @@ impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Object<'a> {
 
 /// Below this many names, comparing each with each is cheaper than hashing.
 const SMALL: usize = 16;
+
+fn repeats(pairs: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    pairs.iter().enumerate().any(|(place, (name, _))| pairs.iter().take(place).any(|(known, _)| known == name))
+}
 
 impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Value<'a> {
     fn from_iter<T: IntoIterator<Item = (Cow<'a, str>, Value<'a>)>>(pairs: T) -> Self {

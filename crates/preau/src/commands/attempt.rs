@@ -1,7 +1,7 @@
 //! `preau try`: one fetch of a data set, and what became of every record.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,14 +24,14 @@ pub(crate) async fn run(arguments: cli::Try) -> Outcome {
     let settings = Settings::load(arguments.settings.as_deref())?;
     let demo = if arguments.demo { Some(demo::Demo::start(Timestamp::now()).await?) } else { None };
     let (folder, settings, extra) = match &demo {
-        Some(demo) => (demo.campuses().join(&arguments.campus), demo.settings(settings), demo.environment()),
+        Some(demo) => (demo.campus(&arguments.campus)?, demo.settings(settings), demo.environment()),
         None => (arguments.campus.clone(), settings, BTreeMap::new()),
     };
-    let set = data_set(folder, &settings, extra, &arguments.name)?;
+    let set = data_set(&folder, &settings, extra, &arguments.name)?;
     let params = params(&set, &arguments.params)?;
     let attempt = Attempt::make(&set, &params).await?;
     if arguments.json {
-        println!("{:#}", attempt.json(&set));
+        say!("{:#}", attempt.json(&set));
     } else {
         attempt.print(&set);
     }
@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: cli::Try) -> Outcome {
 }
 
 fn data_set(
-    folder: PathBuf,
+    folder: &Path,
     settings: &Settings,
     extra: BTreeMap<String, String>,
     name: &str,
@@ -60,13 +60,16 @@ fn params(set: &DataSet, given: &[String]) -> Result<sources::Params, String> {
     let mut given = pairs
         .map(|pair| pair.map(|(name, value)| (name.to_owned(), value.to_owned())))
         .collect::<Result<BTreeMap<_, _>, _>>()?;
-    let user = given.remove("user");
+    let personal = set.audience == kinds::Audience::Personal;
+    let user = if personal { given.remove("user") } else { None };
     if let Some(unknown) = given.keys().find(|name| !set.params.contains_key(*name)) {
-        let known: Vec<_> = set.params.keys().map(String::as_str).collect();
-        return Err(format!("--param {unknown}: \"{}\" has the parameters: {}", set.name, known.join(", ")));
+        let user = personal.then_some("user");
+        let known: Vec<_> = set.params.keys().map(String::as_str).chain(user).collect();
+        let known = if known.is_empty() { "no parameter".to_owned() } else { format!("only {}", known.join(", ")) };
+        return Err(format!("--param {unknown}: \"{}\" takes {known}", set.name));
     }
     let mut params = set.params(&given)?;
-    if set.audience == kinds::Audience::Personal {
+    if personal {
         params.insert("user".to_owned(), user.ok_or("this set is personal: say whose with --param user=…")?);
     }
     Ok(params)
@@ -118,8 +121,8 @@ impl Attempt {
     }
 
     fn print(&self, set: &DataSet) {
-        println!("{} (kind {}, for {}) from the source \"{}\"\n", set.name, set.kind.name, set.audience, set.source);
-        println!(
+        say!("{} (kind {}, for {}) from the source \"{}\"\n", set.name, set.kind.name, set.audience, set.source);
+        say!(
             "fetched  {} bytes, {} page(s), in {:.1} ms\nmapped   {} records into {} items in {:.1} ms; {} rejected, {} fields left out\nreads    {}\n",
             self.bytes,
             self.pages.len(),
@@ -132,15 +135,15 @@ impl Attempt {
             set.reads().into_iter().collect::<Vec<_>>().join("  "),
         );
         if self.account.mapped > 0 {
-            println!("{}", self.item_table(set));
+            say!("{}", self.item_table(set));
         } else if self.account.received == 0 {
-            println!("no records: `each` found none in the answer, which begins\n{}\n", self.beginning());
+            say!("no records: `each` found none in the answer, which begins\n{}\n", self.beginning());
         }
         if self.account.mapped > SHOWN as u64 {
-            println!("… and {} more (--json shows all)", self.account.mapped - SHOWN as u64);
+            say!("… and {} more (--json shows all)", self.account.mapped - SHOWN as u64);
         }
         if !self.account.complaints.is_empty() {
-            println!("\n{}", self.complaint_table());
+            say!("\n{}", self.complaint_table());
         }
     }
 

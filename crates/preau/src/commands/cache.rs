@@ -6,6 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::cli::CacheAction;
+use crate::commands::count;
 use crate::{Outcome, admin, cli};
 
 pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
@@ -13,10 +14,9 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
     match arguments.action {
         CacheAction::Show => {
             let answer = admin::ask(socket, Method::GET, "/cache", None).await?;
-            let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
-            println!("{} entries, {:.1} MiB", number("entries"), number("bytes") as f64 / 1_048_576.0);
+            say!("{}, {:.1} MiB", entries(&answer, "entries"), number(&answer, "bytes") as f64 / 1_048_576.0);
             for change in answer.get("changes").and_then(Value::as_array).into_iter().flatten() {
-                println!("changed: {change}");
+                say!("{}", changed(change));
             }
         }
         CacheAction::Lifetimes { campus, data, fresh_for, stale_for } => {
@@ -24,19 +24,39 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
             let change = json!({ "fresh_for": seconds(fresh_for), "stale_for": seconds(stale_for) });
             let body = json!({ "campus": campus, "data": data, "change": change });
             let answer = admin::ask(socket, Method::PUT, "/cache/lifetimes", Some(&body)).await?;
-            let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
             let what = if fresh_for.is_none() && stale_for.is_none() { "as declared" } else { "now" };
-            println!(
-                "{campus}/{data} {what}: fresh for {} s, then usable for {} s",
-                number("fresh_for"),
-                number("stale_for")
-            );
+            let (fresh, stale) = (number(&answer, "fresh_for"), number(&answer, "stale_for"));
+            say!("{campus}/{data} {what}: fresh for {fresh} s, then usable for {stale} s");
         }
         CacheAction::Purge { campus, data, source } => {
             let body = json!({ "campus": campus, "data": data, "source": source });
             let answer = admin::ask(socket, Method::POST, "/cache/purge", Some(&body)).await?;
-            println!("{} entries forgotten", answer.get("purged").and_then(Value::as_u64).unwrap_or_default());
+            say!("{} forgotten", entries(&answer, "purged"));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A change in force, in one line.
+fn changed(change: &Value) -> String {
+    let text = |name: &str| change.get(name).and_then(Value::as_str).unwrap_or_default();
+    let seconds = |name: &str, words: &str| {
+        let seconds = change.get("change")?.get(name)?.as_u64()?;
+        Some(format!("{words} {seconds} s"))
+    };
+    let times = [seconds("fresh_for", "fresh for"), seconds("stale_for", "then usable for")];
+    format!(
+        "{}/{} changed: {}",
+        text("campus"),
+        text("data"),
+        times.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn entries(answer: &Value, name: &str) -> String {
+    count(number(answer, name) as usize, "entry", "entries")
+}
+
+fn number(answer: &Value, name: &str) -> u64 {
+    answer.get(name).and_then(Value::as_u64).unwrap_or_default()
 }

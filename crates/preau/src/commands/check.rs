@@ -7,28 +7,30 @@ use std::process::ExitCode;
 
 use campus::Severity;
 
+use crate::commands::count;
 use crate::settings::Settings;
 use crate::{Outcome, cli, environment};
 
 pub(crate) fn run(arguments: &cli::Check) -> Outcome {
-    let surroundings = environment::surroundings(&Settings::load(None)?, BTreeMap::new(), false)?;
+    let surroundings =
+        environment::surroundings(&Settings::load(arguments.settings.as_deref())?, BTreeMap::new(), false)?;
     let folders = arguments.folders.iter().map(|folder| campuses(folder)).collect::<Result<Vec<_>, _>>()?.concat();
     let color = std::io::stdout().is_terminal();
     let (mut errors, mut warnings) = (0, 0);
     for folder in &folders {
         let checked = campus::check(folder, &surroundings);
         for problem in &checked.problems {
-            println!("{}\n", problem.render(color));
+            say!("{}\n", problem.render(color));
             match problem.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
             }
         }
         if let Some(campus) = checked.campus {
-            println!("{}: {} data sets in order", campus.id, campus.data.len());
+            say!("{}: {} in order", campus.id, count(campus.data.len(), "data set", "data sets"));
         }
     }
-    println!(
+    say!(
         "{}, {}, {}",
         count(folders.len(), "campus", "campuses"),
         count(errors, "error", "errors"),
@@ -54,8 +56,4 @@ fn campuses(folder: &Path) -> Result<Vec<PathBuf>, String> {
         ));
     }
     Ok(found)
-}
-
-fn count(number: usize, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }

@@ -1,37 +1,36 @@
 //! `preau demo`: a newcomer's first command.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use gateway::SigningKey;
 use jiff::Timestamp;
 
 use crate::demo::Demo;
-use crate::server::Server;
+use crate::server::{Server, Stop};
 use crate::settings::Settings;
 use crate::{Outcome, cli, log};
 
 pub(crate) async fn run(arguments: cli::Demo) -> Outcome {
+    let stop = Stop::listen()?;
     let demo = Demo::start(Timestamp::now()).await?;
     let mut settings = demo.settings(Settings::load(None)?);
     settings.listen = arguments.listen;
     settings.log.level = if arguments.verbose { "info" } else { "warn" }.to_owned();
     log::start(&settings.log)?;
-    let environment: BTreeMap<_, _> = demo.environment();
-    let server = Server::prepare(&settings, &demo.campuses(), SigningKey::generate()?, environment).await?;
+    let server = Server::prepare(&settings, &demo.campuses(), SigningKey::generate()?, demo.environment()).await?;
     welcome(&demo, &server, &settings);
-    server.run().await;
+    server.run(stop).await;
     demo.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 
 fn welcome(demo: &Demo, server: &Server, settings: &Settings) {
     let port = server.address().map(|address| address.port()).unwrap_or_default();
-    println!("Préau demo: two campuses, their upstream systems in this process, data around today.\n");
+    say!("Préau demo: two campuses, their upstream systems in this process, data around today.\n");
     for campus in server.campuses().all() {
-        println!("  {:<30} http://{}.localhost:{port}/api/manifest", campus.name, campus.id);
+        say!("  {:<30} http://{}.localhost:{port}/api/manifest", campus.name, campus.id);
     }
-    println!(
+    say!(
         "\nTry, in another terminal:\n
   curl http://rivage.localhost:{port}/api/data/news
   curl 'http://rivage.localhost:{port}/api/data/group-timetable?limit=3'

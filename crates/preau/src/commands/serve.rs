@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use gateway::SigningKey;
 
-use crate::server::Server;
+use crate::server::{Server, Stop};
 use crate::settings::Settings;
 use crate::{Outcome, cli, log};
 
 pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
+    let stop = Stop::listen()?;
     let mut settings = Settings::load(arguments.settings.as_deref())?;
     settings.listen = arguments.listen.unwrap_or(settings.listen);
     settings.admin_socket = arguments.admin_socket.unwrap_or(settings.admin_socket);
@@ -25,7 +26,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
         broken = server.campuses().all_broken().len(),
         "serving"
     );
-    server.run().await;
+    server.run(stop).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,15 +29,17 @@ pub(crate) async fn run(arguments: cli::Status) -> Outcome {
             ]);
         }
     }
-    println!("{table}");
+    if table.row_count() > 0 {
+        say!("{table}");
+    }
     for campus in answer.get("campuses").and_then(Value::as_array).into_iter().flatten() {
         let problems = campus.get("problems").and_then(Value::as_array).into_iter().flatten();
         if text(campus, "newest_declaration") == "refused" {
-            println!(
+            say!(
                 "\n{}: the newest declaration has errors; the former version, if any, is served\n",
                 text(campus, "campus")
             );
-            problems.filter_map(Value::as_str).for_each(|problem| println!("{problem}\n"));
+            problems.filter_map(Value::as_str).for_each(|problem| say!("{problem}\n"));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,15 @@
+//! The binary as people run it: a child process with folders of its own and a free port.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod admin;
+mod attempt;
+mod check;
+mod client;
+mod demo;
+mod documents;
+mod process;
+mod school;
+mod secrets;
+mod serve;
+mod site;
+mod tls;
