@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kinds::{Lifetimes, Public};
 
 /// What a value takes in memory.
@@ -65,6 +65,7 @@ pub(crate) struct Good<T> {
 pub(crate) struct Failed<E> {
     pub failure: E,
     pub attempts: u32,
+    pub at: Timestamp,
     pub retry_at: Timestamp,
 }
 
@@ -84,8 +85,9 @@ impl<T> Clone for Good<T> {
 
 impl<T> Good<T> {
     pub(crate) fn worth(&self, now: Timestamp, lifetimes: &Lifetimes) -> Worth {
-        // An entry from the future (the clock was set back) is as of now.
-        let age = now.duration_since(self.as_of).max(SignedDuration::ZERO).unsigned_abs();
+        let age = now.duration_since(self.as_of);
+        // An entry from the future: the clock was set back, and the entry's age is anybody's guess.
+        let Ok(age) = Duration::try_from(age) else { return Worth::Stale };
         if age < lifetimes.fresh_for {
             Worth::Fresh
         } else if age < lifetimes.fresh_for.saturating_add(lifetimes.stale_for) {
@@ -114,6 +116,12 @@ impl<E: Trouble> Failed<E> {
         let pause = doubled.mul_f64(0.75 + spread as f64 / 131_072.0);
         let pause = failure.retry_after().map_or(pause, |asked| asked.min(Self::LONGEST_ASKED).max(pause));
         let retry_at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
-        Self { failure, attempts, retry_at }
+        Self { failure, attempts, at: now, retry_at }
+    }
+
+    /// Whether the upstream is left alone at this instant; not before the failure, which a clock set back would make
+    /// the longest pause of all.
+    pub(crate) fn pauses(&self, now: Timestamp) -> bool {
+        (self.at..self.retry_at).contains(&now)
     }
 }

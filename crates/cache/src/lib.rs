@@ -1,10 +1,35 @@
 //! Is it known: the level-2 cache. It accepts public items only, evaluates lifetimes when it is read, asks an upstream
 //! once however many ask it, and answers with what it has when the upstream fails.
 //!
+//! ```
+//! # struct Items;
+//! # impl cache::Weigh for Items { fn weight(&self) -> usize { 0 } }
+//! # #[derive(Clone)]
+//! # struct Failure;
+//! # impl cache::Trouble for Failure {
+//! #     fn abandoned() -> Self { Self }
+//! #     fn retry_after(&self) -> Option<std::time::Duration> { None }
+//! # }
+//! # type Cache = std::sync::Arc<cache::Cache<Items, Failure>>;
+//! async fn keep(cache: Cache, key: cache::Key, lifetimes: kinds::Lifetimes, items: kinds::Public<Items>) {
+//!     let _ = cache.read(&key, &lifetimes, |_, _| async { Ok(items) }).await;
+//! }
+//! ```
+//!
+//! Personal items do not fit: keeping them is a type error.
+//!
 //! ```compile_fail
-//! // Personal items do not fit: keeping them is a type error.
-//! async fn keep(cache: std::sync::Arc<cache::Cache<Items, Failure>>, key: cache::Key, personal: kinds::Personal<Items>) {
-//!     let _ = cache.read(&key, &lifetimes(), |_, _| async { Ok(personal) }).await;
+//! # struct Items;
+//! # impl cache::Weigh for Items { fn weight(&self) -> usize { 0 } }
+//! # #[derive(Clone)]
+//! # struct Failure;
+//! # impl cache::Trouble for Failure {
+//! #     fn abandoned() -> Self { Self }
+//! #     fn retry_after(&self) -> Option<std::time::Duration> { None }
+//! # }
+//! # type Cache = std::sync::Arc<cache::Cache<Items, Failure>>;
+//! async fn keep(cache: Cache, key: cache::Key, lifetimes: kinds::Lifetimes, items: kinds::Personal<Items>) {
+//!     let _ = cache.read(&key, &lifetimes, |_, _| async { Ok(items) }).await;
 //! }
 //! ```
 

@@ -70,7 +70,7 @@ impl<T: Weigh + Send + Sync + 'static, E: Trouble> Cache<T, E> {
         let entry = self.entries.get(key);
         let good = entry.as_ref().and_then(|entry| entry.good.as_ref());
         let trouble = entry.as_ref().and_then(|entry| entry.trouble.as_ref());
-        let paused = trouble.filter(|failed| now < failed.retry_at);
+        let paused = trouble.filter(|failed| failed.pauses(now));
         let worth = good.map_or(Worth::Nothing, |good| good.worth(now, lifetimes));
         match (worth, good, paused) {
             (Worth::Fresh, Some(good), _) => Ok(good.answer(Origin::Hit, None)),
@@ -128,8 +128,8 @@ impl<T: Weigh + Send + Sync + 'static, E: Trouble> Cache<T, E> {
         outcome.unwrap_or_else(|| Err(E::abandoned())).map(|good| good.answer(origin, None))
     }
 
-    /// Takes a place on the flight of this key, starting it if there is none. `seen` is the age of what the reader saw
-    /// in the store: where a flight has landed since, another is not needed.
+    /// Takes a place on the flight of this key, starting it if there is none. `seen` is as of when what the reader saw in
+    /// the store was: where a flight has landed since, another is not needed.
     fn board<F, Fut>(self: &Arc<Self>, key: &Key, seen: Option<Timestamp>, fetch: F) -> Boarded<T, E>
     where
         F: FnOnce(Option<Arc<Public<T>>>, Timestamp) -> Fut,
@@ -141,21 +141,20 @@ impl<T: Weigh + Send + Sync + 'static, E: Trouble> Cache<T, E> {
         }
         let before = self.entries.get(key);
         let good = before.as_ref().and_then(|entry| entry.good.clone());
-        if let Some(good) = good.as_ref().filter(|good| Some(good.as_of) > seen) {
+        if let Some(good) = good.as_ref().filter(|good| Some(good.as_of) != seen) {
             return Boarded::Landed(Ok(good.clone()));
         }
         let started = (self.clock)();
-        if let Some(failed) =
-            before.as_ref().and_then(|entry| entry.trouble.as_ref()).filter(|failed| started < failed.retry_at)
-        {
+        let trouble = before.as_ref().and_then(|entry| entry.trouble.as_ref());
+        if let Some(failed) = trouble.filter(|failed| failed.pauses(started)) {
             return Boarded::Landed(Err(failed.failure.clone()));
         }
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let (tell, landed) = watch::channel(None);
         flights.insert(key.clone(), (number, landed.clone()));
         drop(flights);
-        let fetching = fetch(good.as_ref().map(|good| Arc::clone(&good.value)), started);
         let flight = Flight { cache: Arc::clone(self), key: key.clone(), number, started };
+        let fetching = fetch(good.as_ref().map(|good| Arc::clone(&good.value)), started);
         let task = async move {
             let outcome = fetching.await;
             let _ = tell.send(Some(flight.land(outcome, before.as_deref())));
@@ -211,3 +210,6 @@ impl<T> Good<T> {
         Answer { value: Arc::clone(&self.value), as_of: self.as_of, origin, trouble }
     }
 }
+
+#[cfg(test)]
+mod tests;

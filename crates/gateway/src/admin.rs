@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
@@ -13,7 +14,6 @@ use serde_json::{Value, json};
 use crate::{Change, Gateway, Problem};
 
 /// The routes of the admin socket. Whoever can open the socket may use them all.
-#[must_use]
 pub fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/status", get(status))
@@ -26,6 +26,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
                 "not-found",
                 "the admin socket has /status, /metrics, /cache, /cache/lifetimes and /cache/purge",
             )
+        })
+        .method_not_allowed_fallback(async || {
+            Problem::new("method-not-allowed", "read with GET, change /cache/lifetimes with PUT, POST to /cache/purge")
         })
         .with_state(gateway)
 }
@@ -55,6 +58,9 @@ async fn cache(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
     Json(json!({ "entries": stored.entries, "bytes": stored.bytes, "changes": changes }))
 }
 
+/// A question's document, or what is wrong with it.
+type Asked<T> = Result<Json<T>, JsonRejection>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lifetimes {
@@ -64,7 +70,8 @@ struct Lifetimes {
     change: Change,
 }
 
-async fn lifetimes(State(gateway): State<Arc<Gateway>>, Json(asked): Json<Lifetimes>) -> Result<Json<Value>, Problem> {
+async fn lifetimes(State(gateway): State<Arc<Gateway>>, asked: Asked<Lifetimes>) -> Result<Json<Value>, Problem> {
+    let Json(asked) = asked.map_err(|error| Problem::bad_parameter(error.body_text()))?;
     let campus = gateway.by_id(&asked.campus)?;
     let set = crate::path::find(&campus, &asked.data)?;
     gateway.overrides.set(&campus.id, &set.name, asked.change).map_err(Problem::bad_parameter)?;
@@ -81,7 +88,8 @@ struct Purge {
     source: Option<String>,
 }
 
-async fn purge(State(gateway): State<Arc<Gateway>>, Json(asked): Json<Purge>) -> Result<Json<Value>, Problem> {
+async fn purge(State(gateway): State<Arc<Gateway>>, asked: Asked<Purge>) -> Result<Json<Value>, Problem> {
+    let Json(asked) = asked.map_err(|error| Problem::bad_parameter(error.body_text()))?;
     let campus = gateway.by_id(&asked.campus)?;
     if let Some(name) = &asked.data {
         crate::path::find(&campus, name)?;

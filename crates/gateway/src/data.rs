@@ -1,9 +1,9 @@
 //! `GET /api/data/{name}` and `GET /api/data?names=a,b`: a reading put into a response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use cache::Origin;
@@ -11,13 +11,16 @@ use campus::DataSet;
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::value::RawValue;
+use tracing::info_span;
 
 use crate::compress::Coding;
 use crate::filter::{self, Filter, Selection};
 use crate::held::{envelope, fresh_until};
 use crate::path::{Reading, find};
-use crate::routes::{Host, Query};
+use crate::problem::failing;
+use crate::routes::{Host, Name, Query};
 use crate::{Gateway, Problem};
 
 /// Data sets asked for in one request.
@@ -30,16 +33,15 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 pub(crate) async fn one(
     State(gateway): State<Arc<Gateway>>,
     Host(host): Host,
-    Path(name): Path<String>,
+    Name(name): Name,
     Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let set = gateway.campus(&host).and_then(|campus| find(&campus, &name))?;
-    refuse_unknown(&query, &[&set], &[])?;
+    refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
     let filter = Filter::parse(&query, &set)?;
     let reading = gateway.read(&host, &name, &query).await?;
-    let span = tracing::info_span!("response");
-    span.in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
+    info_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
 }
 
 /// Several data sets in one round trip, each with its own status.
@@ -47,93 +49,90 @@ pub(crate) async fn several(
     State(gateway): State<Arc<Gateway>>,
     Host(host): Host,
     Query(query): Query,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let campus = gateway.campus(&host)?;
-    let names: Vec<_> =
+    let names: BTreeSet<_> =
         query.get("names").map(|names| names.split(',').filter(|name| !name.is_empty()).collect()).unwrap_or_default();
     if names.is_empty() || names.len() > MOST_NAMES {
         return Err(Problem::bad_parameter(format!(
             "names is a list of 1 to {MOST_NAMES} data sets: /api/data?names=news,events"
         )));
     }
-    let sets: Vec<_> = names.iter().filter_map(|name| find(&campus, name).ok()).collect();
-    refuse_unknown(&query, &sets.iter().collect::<Vec<_>>(), &["names"])?;
-    let answers = join_all(names.iter().map(|name| answer(&gateway, &host, name, &query))).await;
-    let answers: BTreeMap<_, _> = names.iter().zip(answers).collect();
-    let body = serde_json::to_string(&serde_json::json!({ "data": answers }))
-        .map_err(|error| Problem::new("internal", error.to_string()))?;
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, body).into_response())
+    let sets: Vec<_> = names.iter().filter_map(|name| campus.data.get(*name)).collect();
+    // A cursor is a place in one data set.
+    let shared = filter::PARAMETERS.into_iter().filter(|name| *name != "cursor").chain(["names"]);
+    refuse_unknown(&query, sets.iter().flat_map(|set| own(set)).chain(shared))?;
+    let answers = join_all(names.iter().map(|name| among(&gateway, &host, name, &query))).await;
+    info_span!("response").in_scope(|| {
+        let data = names.into_iter().zip(answers).collect();
+        let body =
+            serde_json::to_vec(&Several { data }).map_err(|error| Problem::new("internal", error.to_string()))?;
+        let (coding, body) = coded(body.into(), accepted(&headers));
+        let coding = coding.map(|coding| [(header::CONTENT_ENCODING, coding.name())]);
+        let headers = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::VARY, "Accept-Encoding"),
+        ];
+        Ok((headers, coding, body).into_response())
+    })
 }
 
-async fn answer(gateway: &Arc<Gateway>, host: &str, name: &str, query: &BTreeMap<String, String>) -> serde_json::Value {
+#[derive(Serialize)]
+struct Several<'a> {
+    data: BTreeMap<&'a str, One>,
+}
+
+/// A data set among several.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum One {
+    Answer { status: u16, stale: bool, answer: Box<RawValue> },
+    Problem { status: u16, problem: serde_json::Value },
+}
+
+async fn among(gateway: &Arc<Gateway>, host: &str, name: &str, query: &BTreeMap<String, String>) -> One {
     let answer = async {
+        let filter = Filter::parse(query, &*find(&*gateway.campus(host)?, name)?)?;
         let reading = gateway.read(host, name, query).await?;
-        let held = reading.answer.value.get();
-        let body = match Filter::parse(query, &reading.set)? {
-            None => held.bodies(reading.fresh_for).body(None).1,
-            Some(filter) => {
-                let selection = filter::select(held, &filter)?;
-                envelope(
-                    &reading.set.kind.name,
-                    reading.answer.as_of,
-                    reading.fresh_for,
-                    &selection.items,
-                    selection.next.as_deref(),
-                )
-                .into()
-            }
-        };
-        let body: Box<RawValue> =
-            serde_json::from_slice(&body).map_err(|error| Problem::new("internal", error.to_string()))?;
-        Ok::<_, Problem>(
-            serde_json::json!({ "status": 200, "stale": reading.answer.origin == Origin::Stale, "answer": body }),
-        )
+        let (_, _, body) = body(&reading, filter.as_ref(), None)?;
+        let answer = serde_json::from_slice(&body).map_err(|error| Problem::new("internal", error.to_string()))?;
+        Ok(One::Answer { status: 200, stale: reading.answer.origin == Origin::Stale, answer })
     };
-    answer.await.unwrap_or_else(
-        |problem| serde_json::json!({ "status": problem.status().as_u16(), "problem": problem.document() }),
-    )
+    answer.await.unwrap_or_else(|problem: Problem| One::Problem {
+        status: problem.status().as_u16(),
+        problem: problem.document(),
+    })
+}
+
+/// Parameters that a data set declares.
+fn own(set: &DataSet) -> impl Iterator<Item = &str> {
+    set.params.keys().map(String::as_str)
 }
 
 /// A parameter that nobody reads is a mistake of the caller, and would make one answer look like many.
-fn refuse_unknown(query: &BTreeMap<String, String>, sets: &[&Arc<DataSet>], more: &[&str]) -> Result<(), Problem> {
-    let own = sets.iter().flat_map(|set| set.params.keys().map(String::as_str));
-    let known: Vec<_> = own.chain(filter::PARAMETERS.iter().copied()).chain(more.iter().copied()).collect();
-    let Some(unknown) = query.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
+fn refuse_unknown<'a>(query: &BTreeMap<String, String>, known: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    let known: BTreeSet<_> = known.collect();
+    let Some(unknown) = query.keys().find(|name| !known.contains(name.as_str())) else { return Ok(()) };
     let help = match jq::did_you_mean(unknown, known.iter().copied()) {
         Some(near) => format!("did you mean \"{near}\"?"),
-        None => format!("known here: {}", known.join(", ")),
+        None => format!("known here: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     };
-    Err(Problem::bad_parameter(format!(
-        "unknown parameter \"{}\": {help}",
-        unknown.chars().take(80).collect::<String>()
-    )))
+    let unknown: String = unknown.chars().take(80).collect();
+    Err(Problem::bad_parameter(format!("unknown parameter \"{unknown}\": {help}")))
 }
 
 fn respond(reading: &Reading, filter: Option<&Filter>, asked: &HeaderMap, now: Timestamp) -> Result<Response, Problem> {
-    let held = reading.answer.value.get();
-    let coding =
-        asked.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).and_then(Coding::accepted);
-    let (tag, coding, body) = match filter {
-        None => {
-            let (coding, body) = held.bodies(reading.fresh_for).body(coding);
-            (held.tag().to_owned(), coding, body)
-        }
-        Some(filter) => {
-            let Selection { items, next, tag } = filter::select(held, filter)?;
-            let body =
-                envelope(&reading.set.kind.name, reading.answer.as_of, reading.fresh_for, &items, next.as_deref());
-            let (coding, body) = coded(body.into(), coding);
-            (tag, coding, body)
-        }
-    };
+    let (tag, coding, body) = body(reading, filter, accepted(asked))?;
     let mut headers = head(reading, now);
     if let Some(known) = not_modified(asked, &tag) {
         headers.insert(header::ETAG, known);
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
+    // All that the bytes depend on: the items, the two instants beside them, the coding.
     let suffix = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
-    let etag = format!("\"{tag}-{:x}{suffix}\"", reading.answer.as_of.as_second());
+    let etag = format!("\"{tag}-{:x}-{:x}{suffix}\"", reading.answer.as_of.as_second(), reading.fresh_for.as_secs());
     insert(&mut headers, header::ETAG, &etag);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(coding) = coding {
@@ -142,7 +141,28 @@ fn respond(reading: &Reading, filter: Option<&Filter>, asked: &HeaderMap, now: T
     Ok((headers, body).into_response())
 }
 
-/// Compresses a filtered answer: made for this reader, so only with what costs little.
+/// What a reading is answered with, whole or filtered: the digest of its items, its coding, its bytes.
+fn body(
+    reading: &Reading,
+    filter: Option<&Filter>,
+    accepted: Option<Coding>,
+) -> Result<(String, Option<Coding>, Bytes), Problem> {
+    let (held, as_of) = (reading.answer.value.get(), reading.answer.as_of);
+    let Some(filter) = filter else {
+        let (coding, body) = held.bodies(reading.fresh_for).body(accepted);
+        return Ok((held.tag().to_owned(), coding, body));
+    };
+    let Selection { items, next, tag } = filter::select(held, filter)?;
+    let body = envelope(&reading.set.kind.name, as_of, reading.fresh_for, &items, next.as_deref());
+    let (coding, body) = coded(body.into(), accepted);
+    Ok((tag, coding, body))
+}
+
+fn accepted(asked: &HeaderMap) -> Option<Coding> {
+    asked.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok()).and_then(Coding::accepted)
+}
+
+/// Compresses an answer that is made for this reader.
 fn coded(body: Bytes, accepted: Option<Coding>) -> (Option<Coding>, Bytes) {
     let coded = accepted.and_then(|coding| Some((coding, crate::compress::compress(&body, coding)?)));
     coded.map_or((None, body), |(coding, body)| (Some(coding), body))
@@ -153,19 +173,15 @@ fn coded(body: Bytes, accepted: Option<Coding>) -> (Option<Coding>, Bytes) {
 fn head(reading: &Reading, now: Timestamp) -> HeaderMap {
     let age = now.duration_since(reading.answer.as_of).as_secs().max(0);
     let ttl = fresh_until(reading.answer.as_of, reading.fresh_for).duration_since(now).as_secs();
-    let status = match reading.answer.origin {
-        Origin::Hit => format!("Preau; hit; ttl={ttl}"),
-        Origin::Stale => match &reading.answer.trouble {
-            Some(trouble) => format!("Preau; hit; ttl={ttl}; detail=\"stale: {:?}\"", trouble.kind)
-                .to_lowercase()
-                .replace("preau", "Preau"),
-            None => format!("Preau; hit; ttl={ttl}; detail=\"stale: refreshing\""),
-        },
-        Origin::Miss => format!("Preau; fwd=miss; stored; ttl={ttl}"),
-        Origin::Collapsed => format!("Preau; fwd=miss; collapsed; ttl={ttl}"),
+    let how = match (reading.answer.origin, &reading.answer.trouble) {
+        (Origin::Hit, _) => format!("hit; ttl={ttl}"),
+        (Origin::Stale, None) => format!("hit; ttl={ttl}; detail=refreshing"),
+        (Origin::Stale, Some(trouble)) => format!("hit; ttl={ttl}; detail={}", failing(trouble.kind)),
+        (Origin::Miss, _) => format!("fwd=miss; stored; ttl={ttl}"),
+        (Origin::Collapsed, _) => format!("fwd=miss; collapsed; ttl={ttl}"),
     };
     let mut headers = HeaderMap::new();
-    insert(&mut headers, CACHE_STATUS, &status);
+    insert(&mut headers, CACHE_STATUS, &format!("Preau; {how}"));
     insert(&mut headers, header::AGE, &age.to_string());
     // A phone asks each time and mostly gets a 304: that is how a purge or a shorter lifetime reaches it.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));

@@ -3,22 +3,24 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use campus::DataSet;
 use jiff::Timestamp;
+use kinds::Lifetimes;
 use serde_json::{Value, json};
 use sources::FailureKind;
 
 use crate::held::{Held, fresh_until, second};
 use crate::path::{admit, find, key};
-use crate::routes::{Host, Query};
+use crate::problem::{failing, word};
+use crate::routes::{Host, Name, Query};
 use crate::{Gateway, Problem};
 
 /// Explains a data set as it stands, without asking its source.
 pub(crate) async fn explain(
     State(gateway): State<Arc<Gateway>>,
     Host(host): Host,
-    Path(name): Path<String>,
+    Name(name): Name,
     Query(query): Query,
 ) -> Result<Json<Value>, Problem> {
     let campus = gateway.campus(&host)?;
@@ -44,7 +46,7 @@ impl Gateway {
         let seen = self.health.of(&campus.id, &set.source);
         let now = (self.clock)();
         let held = known.value.as_ref().map(|(value, as_of)| (value.get(), *as_of));
-        let reason = reason(held, now, lifetimes.fresh_for, known.trouble.as_ref().map(|(trouble, _)| trouble.kind));
+        let reason = reason(held, now, &lifetimes, known.trouble.as_ref().map(|(trouble, _)| trouble.kind));
         Ok(json!({
             "why": why(reason),
             "parameters": params,
@@ -57,7 +59,7 @@ impl Gateway {
             "cache": {
                 "as_of": held.map(|(_, as_of)| second(as_of)),
                 "fresh_until": held.map(|(_, as_of)| second(fresh_until(as_of, lifetimes.fresh_for))),
-                "usable_until": held.map(|(_, as_of)| second(fresh_until(as_of, lifetimes.fresh_for.saturating_add(lifetimes.stale_for)))),
+                "usable_until": held.map(|(_, as_of)| second(usable_until(as_of, &lifetimes))),
                 "next_try": known.trouble.map(|(_, retry_at)| second(retry_at)),
             },
             "items": held.map(|(held, _)| held.items().len()),
@@ -69,13 +71,14 @@ impl Gateway {
 fn reason(
     held: Option<(&Held, Timestamp)>,
     now: Timestamp,
-    fresh_for: std::time::Duration,
+    lifetimes: &Lifetimes,
     trouble: Option<FailureKind>,
 ) -> &'static str {
     match (held, trouble) {
         (None, None) => "not-asked-yet",
-        (None, Some(kind)) => failure(kind),
-        (Some((_, as_of)), Some(_)) if fresh_until(as_of, fresh_for) <= now => "old-because-the-source-fails",
+        (None, Some(kind)) => failing(kind),
+        (Some((_, as_of)), Some(kind)) if usable_until(as_of, lifetimes) <= now => failing(kind),
+        (Some((_, as_of)), Some(_)) if fresh_until(as_of, lifetimes.fresh_for) <= now => "old-because-the-source-fails",
         (Some((held, _)), _) if held.account().received == 0 => "empty-at-the-source",
         (Some((held, _)), _) if held.items().is_empty() => "all-records-rejected",
         (Some((held, _)), _) if held.account().rejected > 0 => "some-records-rejected",
@@ -83,17 +86,8 @@ fn reason(
     }
 }
 
-fn failure(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Unavailable => "source-unavailable",
-        FailureKind::Refused => "source-refused",
-        FailureKind::Rejected => "source-rejected",
-        FailureKind::Malformed => "source-malformed",
-    }
-}
-
-fn word(kind: FailureKind) -> &'static str {
-    failure(kind).trim_start_matches("source-")
+fn usable_until(as_of: Timestamp, lifetimes: &Lifetimes) -> Timestamp {
+    fresh_until(as_of, lifetimes.fresh_for.saturating_add(lifetimes.stale_for))
 }
 
 /// Reasons in plain words, French and English.

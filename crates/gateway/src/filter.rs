@@ -16,7 +16,7 @@ use crate::held::{Held, short};
 /// Query parameters with a meaning of their own.
 pub(crate) const PARAMETERS: [&str; 5] = ["from", "to", "q", "limit", "cursor"];
 
-/// A page's size at most, and without `limit`.
+/// A page's size at most; without `limit`, everything is one page.
 const LONGEST_PAGE: usize = 1000;
 
 /// Words of a search at most.
@@ -99,9 +99,8 @@ pub(crate) fn select(held: &Held, filter: &Filter) -> Result<Selection, Problem>
     let mut items = vec![b'['];
     let mut digest = Context::new(&SHA256);
     let mut last = None;
-    let mut taken = 0;
     let mut next = None;
-    for (_, json) in fitting {
+    for (taken, (_, json)) in fitting.enumerate() {
         if taken == limit {
             next = last.and_then(id).map(|id| URL_SAFE_NO_PAD.encode(id));
             break;
@@ -112,7 +111,6 @@ pub(crate) fn select(held: &Held, filter: &Filter) -> Result<Selection, Problem>
         items.extend_from_slice(json);
         digest.update(json);
         last = Some(json);
-        taken += 1;
     }
     items.push(b']');
     digest.update(next.as_deref().unwrap_or_default().as_bytes());

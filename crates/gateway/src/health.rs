@@ -9,7 +9,10 @@ use sources::{Failure, FailureKind};
 
 /// What traffic saw of every source.
 #[derive(Debug, Default)]
-pub(crate) struct Health(Mutex<BTreeMap<(Arc<str>, Arc<str>), Seen>>);
+pub(crate) struct Health(Mutex<Sources>);
+
+/// By campus and source.
+type Sources = BTreeMap<(Arc<str>, Arc<str>), Seen>;
 
 /// What traffic saw of one source.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +43,7 @@ impl Health {
         self.lock().get(&(Arc::clone(campus), Arc::clone(source))).cloned().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Arc<str>, Arc<str>), Seen>> {
+    fn lock(&self) -> MutexGuard<'_, Sources> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

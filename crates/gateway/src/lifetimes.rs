@@ -21,9 +21,12 @@ pub struct Change {
     pub stale_for: Option<u64>,
 }
 
-/// Changes in force, by campus and data set.
+/// Changes in force.
 #[derive(Debug, Default)]
-pub(crate) struct Overrides(ArcSwap<BTreeMap<(Arc<str>, Arc<str>), Change>>);
+pub(crate) struct Overrides(ArcSwap<Changes>);
+
+/// By campus and data set.
+type Changes = BTreeMap<(Arc<str>, Arc<str>), Change>;
 
 /// A longer lifetime than this is a slip of the keyboard.
 const LONGEST: u64 = 366 * 24 * 3600;
@@ -53,7 +56,7 @@ impl Overrides {
         }
         let key = (Arc::clone(campus), Arc::clone(set));
         self.0.rcu(|changes| {
-            let mut next = BTreeMap::clone(changes);
+            let mut next = Changes::clone(changes);
             if change == Change::default() {
                 next.remove(&key);
             } else {
@@ -65,7 +68,7 @@ impl Overrides {
     }
 
     /// All changes in force.
-    pub(crate) fn all(&self) -> Arc<BTreeMap<(Arc<str>, Arc<str>), Change>> {
+    pub(crate) fn all(&self) -> Arc<Changes> {
         self.0.load_full()
     }
 }

@@ -35,22 +35,21 @@ pub(crate) async fn manifest(
 ) -> Result<Response, Problem> {
     let campus = gateway.campus(&host)?;
     let manifest = gateway.manifests.of(&campus, document(&campus), (gateway.clock)());
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json"),
-        (header::CACHE_CONTROL.as_str(), "public, no-cache"),
-        (header::ETAG.as_str(), &manifest.etag),
-        ("content-digest", &manifest.headers.content_digest),
-        ("signature-input", &manifest.headers.signature_input),
-        ("signature", &manifest.headers.signature),
-    ];
+    let shared = [(header::CACHE_CONTROL, "public, no-cache"), (header::ETAG, &manifest.etag)];
     let known = asked
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains(&manifest.etag));
     if known {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, manifest.etag.clone())]).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, shared).into_response());
     }
-    Ok((headers, manifest.body.clone()).into_response())
+    let signed = [
+        (header::CONTENT_TYPE.as_str(), "application/json"),
+        ("content-digest", &manifest.headers.content_digest),
+        ("signature-input", &manifest.headers.signature_input),
+        ("signature", &manifest.headers.signature),
+    ];
+    Ok((shared, signed, manifest.body.clone()).into_response())
 }
 
 /// `GET /api/keys`: the public key of manifests.

@@ -13,6 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use sources::FailureKind;
 
+use crate::problem::word;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Read {
     campus: String,
@@ -101,13 +103,7 @@ impl Metrics {
     }
 
     pub(crate) fn fetched(&self, campus: &str, source: &str, failure: Option<FailureKind>, took: Duration) {
-        let outcome = match failure {
-            None => "ok",
-            Some(FailureKind::Unavailable) => "unavailable",
-            Some(FailureKind::Refused) => "refused",
-            Some(FailureKind::Rejected) => "rejected",
-            Some(FailureKind::Malformed) => "malformed",
-        };
+        let outcome = failure.map_or("ok", word);
         self.fetches.get_or_create(&Fetch { campus: campus.to_owned(), source: source.to_owned(), outcome }).inc();
         self.seconds
             .get_or_create(&Source { campus: campus.to_owned(), source: source.to_owned() })

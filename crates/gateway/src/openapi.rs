@@ -33,7 +33,7 @@ const OPERATIONS: &[Operation] = &[
         path: "/api/data/{name}",
         id: "data",
         summary: "The items of a data set. A 304 says that the client's items are current whatever their age: `Age` and the `ttl` of `Cache-Status` tell it. Parameters of the data set's own (see the manifest) are query parameters too.",
-        answer: answer,
+        answer,
         parameters: &["name", "from", "to", "q", "limit", "cursor", "If-None-Match"],
     },
     Operation {

@@ -51,7 +51,10 @@ impl Gateway {
         };
         let answer = self.cache.read(&key, &lifetimes, fetch).instrument(info_span!("cache")).await;
         self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
-        let answer = answer.map_err(|trouble| Problem::upstream(&set.source, &trouble))?;
+        let answer = answer.map_err(|trouble| {
+            let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);
+            Problem::upstream(&set.source, trouble.kind, retry_at.map(|at| at.duration_since((self.clock)())))
+        })?;
         Ok(Reading { set, fresh_for: lifetimes.fresh_for, answer })
     }
 

@@ -3,10 +3,9 @@
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, DataSet};
 use http::{HeaderValue, StatusCode, header};
+use jiff::SignedDuration;
 use serde_json::json;
 use sources::FailureKind;
-
-use crate::path::Trouble;
 
 /// A problem: its stable type, and what it is about this time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,18 +74,13 @@ impl Problem {
         )
     }
 
-    pub(crate) fn upstream(source: &str, trouble: &Trouble) -> Self {
-        let slug = match trouble.kind {
-            FailureKind::Unavailable => "source-unavailable",
-            FailureKind::Refused => "source-refused",
-            FailureKind::Rejected => "source-rejected",
-            FailureKind::Malformed => "source-malformed",
-        };
-        let retry_after = trouble.retry_after.map_or(5, |asked| asked.as_secs().clamp(1, 3600));
+    /// A source that gave nothing, and after how long it is asked again, where that is known.
+    pub(crate) fn upstream(source: &str, kind: FailureKind, pause: Option<SignedDuration>) -> Self {
+        let retry_after = pause.map_or(5, |pause| pause.as_secs().clamp(1, 3600)).unsigned_abs();
         let detail = format!(
             "the source \"{source}\" gave nothing usable and no earlier answer is kept; /api/explain says more"
         );
-        Self { slug, detail, retry_after: Some(retry_after) }
+        Self { slug: failing(kind), detail, retry_after: Some(retry_after) }
     }
 
     /// Its HTTP status.
@@ -105,6 +99,21 @@ impl Problem {
         let (slug, status, title) = self.row();
         json!({ "type": format!("urn:preau:problem:{slug}"), "title": title, "status": status.as_u16(), "detail": self.detail })
     }
+}
+
+/// The problem that a source's failure is.
+pub(crate) fn failing(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Unavailable => "source-unavailable",
+        FailureKind::Refused => "source-refused",
+        FailureKind::Rejected => "source-rejected",
+        FailureKind::Malformed => "source-malformed",
+    }
+}
+
+/// The same in one word: `unavailable`.
+pub(crate) fn word(kind: FailureKind) -> &'static str {
+    failing(kind).trim_start_matches("source-")
 }
 
 impl IntoResponse for Problem {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -21,7 +21,6 @@ use crate::{Gateway, Problem, data, explain, manifest, openapi, status};
 pub struct PeerAddress(pub IpAddr);
 
 /// The phone's API.
-#[must_use]
 pub fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/api/manifest", get(manifest::manifest))
@@ -75,12 +74,29 @@ impl<S: Sync> FromRequestParts<S> for Host {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let named = parts.uri.host().or_else(|| parts.headers.get(header::HOST)?.to_str().ok()).unwrap_or_default();
+        // Of two `Host` headers, somebody on the way may have believed the other one (RFC 9112, 3.2).
+        let mut told = parts.headers.get_all(header::HOST).iter();
+        let only = told.next().filter(|_| told.next().is_none()).and_then(|host| host.to_str().ok());
+        let named = parts.uri.host().or(only).unwrap_or_default();
         let host = match named.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => named,
         };
         Ok(Self(host.trim_end_matches('.').to_ascii_lowercase()))
+    }
+}
+
+/// The name of a data set in a path.
+pub(crate) struct Name(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Ok(Path(name)) = Path::from_request_parts(parts, state).await else {
+            return Err(Problem::bad_parameter("the name of a data set is text in UTF-8"));
+        };
+        Ok(Self(name))
     }
 }
 

@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::held::second;
+use crate::problem::word;
 use crate::routes::Host;
 use crate::{Gateway, Problem};
 
@@ -65,7 +66,7 @@ impl Gateway {
             "last_success": seen.last_success.map(second),
             "last_failure": seen.last_failure.as_ref().map(|(at, kind, message)| json!({
                 "at": second(*at),
-                "kind": format!("{kind:?}").to_lowercase(),
+                "kind": word(*kind),
                 "message": for_operators.then_some(message),
             })),
         })

@@ -1,0 +1,20 @@
+//! The phone's API as phones see it: two schools, real upstream servers, a clock that only the test moves.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod account;
+mod answers;
+mod faults;
+mod filters;
+mod freshness;
+mod manifest;
+mod openapi;
+mod operators;
+mod parameters;
+mod problems;
+mod reload;
+mod schools;
+mod several;
+mod spans;
+mod sql;
+mod tenants;

@@ -1,0 +1,269 @@
+//! Two schools behind one gateway, under a clock that only the test moves.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use campus::{Campuses, Surroundings};
+use gateway::{Gateway, PeerAddress, SigningKey};
+use http::{HeaderMap, Request};
+use jiff::Timestamp;
+use outbound::{Outbound, Rules};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The two campuses of every scenario: what one of them answers never holds the other's [`mark`].
+pub const CAMPUSES: [&str; 2] = ["rivage", "colline"];
+
+/// When every scenario begins.
+pub const BEGINNING: &str = "2026-10-05T08:00:00Z";
+
+/// A word that a campus's records hold and no other campus's may.
+pub fn mark(campus: &str) -> String {
+    format!("mark-of-{campus}")
+}
+
+/// One gateway for both campuses.
+pub struct Schools {
+    pub router: Router,
+    admin: Router,
+    campuses: Arc<Campuses>,
+    folder: TempDir,
+    now: Arc<AtomicI64>,
+}
+
+/// An answer, whole.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Schools {
+    /// Serves both campuses; `declare` gives the sources and data sets of each.
+    pub fn new(declare: impl Fn(&str) -> String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for campus in CAMPUSES {
+            std::fs::create_dir(folder.path().join(campus)).unwrap();
+            write(&folder, "Europe/Paris", campus, &declare(campus));
+        }
+        let campuses = Arc::new(Campuses::load(folder.path(), surroundings()).unwrap());
+        for campus in CAMPUSES {
+            assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
+        }
+        let beginning: Timestamp = BEGINNING.parse().unwrap();
+        let now = Arc::new(AtomicI64::new(beginning.as_second()));
+        let clock = Arc::clone(&now);
+        let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
+        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), clock);
+        let router = gateway::router(Arc::clone(&gateway));
+        Self { router, admin: gateway::admin_router(gateway), campuses, folder, now }
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Another declaration of a campus, in service at once.
+    pub fn declare(&self, campus: &str, declaration: &str) {
+        self.declare_in("Europe/Paris", campus, declaration);
+    }
+
+    /// The same, in another time zone.
+    pub fn declare_in(&self, zone: &str, campus: &str, declaration: &str) {
+        write(&self.folder, zone, campus, declaration);
+        self.campuses.reload(campus);
+        assert!(self.campuses.broken(campus).is_none(), "{:#?}", self.campuses.broken(campus));
+    }
+
+    /// Another declaration of a campus, which has errors.
+    pub fn spoil(&self, campus: &str, declaration: &str) {
+        write(&self.folder, "Europe/Paris", campus, declaration);
+        self.campuses.reload(campus);
+        assert!(self.campuses.broken(campus).is_some(), "{declaration}");
+    }
+
+    /// A campus leaves: its folder is gone.
+    pub fn remove(&self, campus: &str) {
+        std::fs::remove_dir_all(self.folder.path().join(campus)).unwrap();
+        self.campuses.reload(campus);
+    }
+
+    /// What a campus answers to a plain GET.
+    pub async fn get(&self, campus: &str, path: &str) -> Answer {
+        self.ask(campus, path, &[]).await
+    }
+
+    /// What a campus answers to a GET with these headers.
+    pub async fn ask(&self, campus: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::get(path).header("host", format!("{campus}.localhost"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self.send(request.body(Body::empty()).unwrap()).await;
+        for other in CAMPUSES.into_iter().filter(|other| *other != campus) {
+            let body = String::from_utf8_lossy(&answer.body);
+            assert!(!body.contains(&mark(other)), "{campus} answers with what is {other}'s: {body}");
+        }
+        answer
+    }
+
+    /// What the gateway answers to any request.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        answer(&self.router, request).await
+    }
+
+    /// What it answers to a request from an address.
+    pub async fn from(&self, peer: &str, path: &str) -> Answer {
+        let peer: IpAddr = peer.parse().unwrap();
+        self.send(Request::get(path).extension(PeerAddress(peer)).body(Body::empty()).unwrap()).await
+    }
+
+    /// What the admin socket answers.
+    pub async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        answer(&self.admin, request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// Changes lifetimes of `news` as an operator does.
+    pub async fn change(&self, campus: &str, change: Value) -> Answer {
+        self.admin("PUT", "/cache/lifetimes", json!({ "campus": campus, "data": "news", "change": change })).await
+    }
+
+    /// The first answer of which `holds` is true: what is refreshed behind a reader's back takes its time.
+    pub async fn until(&self, campus: &str, path: &str, holds: impl Fn(&Answer) -> bool) -> Answer {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let answer = self.get(campus, path).await;
+            if holds(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < end, "still {} {:?}: {}", answer.status, answer.headers, answer.text());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+impl Answer {
+    /// A header's value; empty where there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The items of a data set that was answered.
+    pub fn items(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.json()["items"].as_array().unwrap().clone()
+    }
+
+    /// One field of each item.
+    pub fn each(&self, field: &str) -> Vec<String> {
+        self.items().iter().map(|item| item[field].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// How the cache had it: `hit`, `stale`, `miss` or `collapsed`.
+    pub fn origin(&self) -> &'static str {
+        match self.header("cache-status") {
+            status if status.contains("detail=") => "stale",
+            status if status.starts_with("Preau; hit;") => "hit",
+            status if status.contains("; collapsed;") => "collapsed",
+            status if status.starts_with("Preau; fwd=miss;") => "miss",
+            status => panic!("no origin in \"{status}\": {} {}", self.status, self.text()),
+        }
+    }
+
+    /// The last part of a problem's type.
+    pub fn problem(&self) -> String {
+        let problem = self.json();
+        assert_eq!(self.header("content-type"), "application/problem+json", "{problem}");
+        assert_eq!(problem["status"], self.status);
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        problem["type"].as_str().unwrap().strip_prefix("urn:preau:problem:").unwrap().to_owned()
+    }
+
+    /// What a problem says.
+    pub fn detail(&self) -> String {
+        self.json()["detail"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// Sends a request to a router.
+async fn answer(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+}
+
+fn write(folder: &TempDir, zone: &str, campus: &str, declaration: &str) {
+    let head = format!("name = \"Université {campus}\"\ntimezone = \"{zone}\"\nhosts = [\"www.{campus}.example\"]\n\n");
+    std::fs::write(folder.path().join(campus).join("campus.toml"), head + declaration).unwrap();
+}
+
+/// Servers on loopback may be reached, and have less time than upstreams of a real school.
+fn surroundings() -> Surroundings {
+    let second = Duration::from_secs(1);
+    let rules = Rules {
+        private: vec!["127.0.0.0/8".parse().unwrap()],
+        first_byte_timeout: second,
+        total_timeout: 3 * second,
+        ..Rules::default()
+    };
+    Surroundings {
+        outbound: Outbound::new(&[]).unwrap(),
+        rules: Arc::new(move |_| rules.clone()),
+        directories: Vec::new(),
+        environment: Arc::new(|_| None),
+        secrets_required: true,
+    }
+}
+
+/// The mapping of a set whose records have the fields of their kind.
+pub fn map(fields: &[&str]) -> String {
+    let fields = fields.iter().map(|field| format!("{field} = \".{field}\"\n"));
+    format!("each = \".[]\"\n{}", fields.collect::<String>())
+}
+
+/// A data set of `website`, with the mapping of its kind's own fields.
+pub fn set(name: &str, kind: &str) -> String {
+    let fields: &[&str] = match kind {
+        "news" => &["id", "title", "summary", "url", "published"],
+        "events" => &["id", "title", "start", "end", "place", "summary"],
+        "places" => &["id", "name", "summary"],
+        other => panic!("no fields of {other}"),
+    };
+    format!(
+        "[data.{name}]\nkind = \"{kind}\"\nsource = \"website\"\npath = \"{name}.json\"\n[data.{name}.map]\n{}\n",
+        map(fields)
+    )
+}
+
+/// `[sources.website]`, whose paths start at an address.
+pub fn website(url: &str) -> String {
+    format!("[sources.website]\nconnector = \"http\"\nurl = \"{url}\"\n\n")
+}
+
+/// News of a campus, the newest first.
+pub fn news(campus: &str, count: usize) -> String {
+    let item = |number: usize| {
+        json!({
+            "id": format!("n{number}"),
+            "title": format!("Article {number}, {}", mark(campus)),
+            "published": format!("2026-10-01T{:02}:{:02}:00Z", 23 - number / 60 % 24, 59 - number % 60),
+        })
+    };
+    Value::from((1..=count).map(item).collect::<Vec<_>>()).to_string()
+}
