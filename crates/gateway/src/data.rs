@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tracing::info_span;
+use tracing::debug_span;
 
 use crate::compress::Coding;
 use crate::filter::{self, Filter, Selection};
@@ -41,7 +41,7 @@ pub(crate) async fn one(
     refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
     let filter = Filter::parse(&query, &set)?;
     let reading = gateway.read(&host, &name, &query).await?;
-    info_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
+    debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
 }
 
 /// Several data sets in one round trip, each with its own status.
@@ -64,7 +64,7 @@ pub(crate) async fn several(
     let shared = filter::PARAMETERS.into_iter().filter(|name| *name != "cursor").chain(["names"]);
     refuse_unknown(&query, sets.iter().flat_map(|set| own(set)).chain(shared))?;
     let answers = join_all(names.iter().map(|name| among(&gateway, &host, name, &query))).await;
-    info_span!("response").in_scope(|| {
+    debug_span!("response").in_scope(|| {
         let data = names.into_iter().zip(answers).collect();
         let body =
             serde_json::to_vec(&Several { data }).map_err(|error| Problem::new("internal", error.to_string()))?;

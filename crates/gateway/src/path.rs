@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use kinds::{Audience, Marked, Public};
 use mapping::{Account, Budget, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, debug_span, info_span};
 
 use crate::held::Held;
 use crate::{Gateway, Problem};
@@ -40,8 +40,8 @@ impl Gateway {
         name: &str,
         query: &BTreeMap<String, String>,
     ) -> Result<Reading, Problem> {
-        let campus = info_span!("campus").in_scope(|| self.campus(host))?;
-        let set = info_span!("kind").in_scope(|| find(&campus, name))?;
+        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
+        let set = debug_span!("kind").in_scope(|| find(&campus, name))?;
         admit(&set)?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
         let lifetimes = self.overrides.of(&campus.id, &set);
@@ -49,7 +49,7 @@ impl Gateway {
         let fetch = |former: Option<Arc<Public<Held>>>, as_of| {
             self.clone().fetch(campus.clone(), set.clone(), params, former, as_of)
         };
-        let answer = self.cache.read(&key, &lifetimes, fetch).instrument(info_span!("cache")).await;
+        let answer = self.cache.read(&key, &lifetimes, fetch).instrument(debug_span!("cache")).await;
         self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
         let answer = answer.map_err(|trouble| {
             let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);

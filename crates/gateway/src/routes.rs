@@ -50,9 +50,12 @@ async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Nex
 }
 
 /// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.
+/// What a proxy on this machine passes on for somebody else is not from the machine itself.
 async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Request<Body>) -> Response {
     let local = request.extensions().get::<PeerAddress>().is_some_and(|peer| peer.0.to_canonical().is_loopback());
-    if local {
+    let passed_on =
+        ["forwarded", "via", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
+    if local && !passed_on {
         gateway.render_metrics()
     } else {
         Problem::new("not-found", "metrics are read from the server itself").into_response()
