@@ -38,9 +38,18 @@ impl schemars::JsonSchema for Secret {
             "description": "A text, `{ env = \"NAME\" }` or `{ file = \"PATH\" }`",
             "anyOf": [
                 { "type": "string" },
-                { "type": "object", "properties": { "env": { "type": "string" } }, "required": ["env"], "additionalProperties": false },
-                { "type": "object", "properties": { "file": { "type": "string" } }, "required": ["file"], "additionalProperties": false }
+                reference("env", "The environment variable that holds it."),
+                reference("file", "The file that holds it, in the campus folder or in a directory that the operator opened."),
             ]
         })
     }
+}
+
+fn reference(how: &str, about: &str) -> serde_json::Value {
+    serde_json::json!({
+        "type": "object",
+        "properties": { how: { "type": "string", "description": about } },
+        "required": [how],
+        "additionalProperties": false
+    })
 }

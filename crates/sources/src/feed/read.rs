@@ -62,10 +62,12 @@ impl Reading {
         base
     }
 
-    fn collect(&self, entries: impl Iterator<Item = Entry>) -> Result<Value<'static>, String> {
+    /// The records of entries. Those past the limit are one record without an id, which a mapping rejects with its reason:
+    /// so that nothing is lost silently.
+    fn collect(&self, mut entries: impl Iterator<Item = Entry>) -> Result<Value<'static>, String> {
         let mut size = 0;
         let mut records = Vec::new();
-        for entry in entries.take(ENTRIES) {
+        for entry in entries.by_ref().take(ENTRIES) {
             let record = entry.record(&self.zone);
             if let Value::Object(fields) = &record {
                 size += fields.iter().filter_map(|(_, value)| value.as_str()).map(str::len).sum::<usize>();
@@ -74,6 +76,11 @@ impl Reading {
                 return Err(format!("a feed of more than {} MiB of text", LARGEST >> 20));
             }
             records.push(record);
+        }
+        let left = entries.count();
+        if left > 0 {
+            let problem = format!("{left} more entries: {ENTRIES} are taken");
+            records.push(Value::Object([("problem".into(), Value::text(problem))].into_iter().collect()));
         }
         Ok(Value::List(records))
     }
