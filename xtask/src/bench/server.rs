@@ -59,7 +59,12 @@ impl Server {
         let mut command = Command::new(root().join("target/release/preau"));
         command.arg("serve").arg("--campuses").arg(folder.join("campuses"));
         command.arg("--settings").arg(folder.join("preau.toml")).args(["--listen", &format!("127.0.0.1:{port}")]);
-        command.env("TOKIO_WORKER_THREADS", "1");
+        // What it makes (its signing key, its socket) belongs to the run.
+        command
+            .current_dir(folder)
+            .arg("--admin-socket")
+            .arg(folder.join("admin.sock"))
+            .env("TOKIO_WORKER_THREADS", "1");
         Self::start("preau", command, folder, port, "/readyz")
     }
 
