@@ -28,10 +28,19 @@ pub(crate) fn compile(expr: &Expr, source: &str, scope: &Scope, errors: &mut Vec
     plan
 }
 
-/// The known name that was probably meant.
+/// The known name that was probably meant: it begins much the same, or is a slip or two away.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
+    let likeness = |known: &str| {
+        let slips = match known.chars().count() {
+            0..=2 => 0,
+            3..=4 => 1,
+            _ => 2,
+        };
+        let near = strsim::osa_distance(name, known) <= slips;
+        strsim::jaro_winkler(name, known).max(if near { 0.81 } else { 0.0 })
+    };
+    let scored = known.into_iter().map(|known| (likeness(known), known));
     scored
         .filter(|(score, _)| *score > 0.8)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))

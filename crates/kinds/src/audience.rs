@@ -176,10 +176,6 @@ impl JsonSchema for Audience {
             "pattern": "^(public|members|self|group:.*\\S.*)$",
         })
     }
-
-    fn inline_schema() -> bool {
-        true
-    }
 }
 
 #[cfg(test)]
@@ -224,6 +220,6 @@ mod tests {
     #[test]
     fn what_is_made_of_public_items_is_public() {
         let Marked::Public(items) = Audience::Members.mark(vec![1, 2]) else { unreachable!() };
-        assert_eq!(items.map(|items| items.len()).get(), &2);
+        assert_eq!(items.map(Vec::len).get(), &2);
     }
 }

@@ -1,7 +1,6 @@
 //! A mapping's value into a field's type: written as JSON, or refused with a reason.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -46,8 +45,10 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &Time
         Type::Boolean => boolean(value).map(|truth| json(out, &truth)),
         Type::Instant => instant(value, zone).map(|instant| json(out, &rfc3339(&instant))),
         Type::Date => date(value, zone).map(|date| json(out, &date.to_string())),
-        Type::TimeOfDay => time_of_day(value).map(|time| json(out, &format!("{:02}:{:02}", time.hour(), time.minute()))),
-        Type::Url => address(value).map(|address| json(out, address.as_str())),
+        Type::TimeOfDay => {
+            time_of_day(value).map(|time| json(out, &format!("{:02}:{:02}", time.hour(), time.minute())))
+        }
+        Type::Url => address(value).map(|address| json(out, &address)),
         Type::Choice(words) => choice(value, words).map(|word| json(out, word)),
         Type::List(of) => return list(out, value, of, zone),
         Type::Object(fields) => return object(out, value, fields, zone),
@@ -62,7 +63,8 @@ pub(crate) fn seconds(written: &[u8], zone: &TimeZone) -> (Option<i64>, Option<i
         return (Some(instant.as_second()), Some(instant.as_second()));
     }
     let Ok(day) = text.parse::<Date>() else { return (None, None) };
-    let midnight = |day: Date| day.to_zoned_datetime(zone.clone()).ok().map(|midnight| midnight.timestamp().as_second());
+    let midnight =
+        |day: Date| day.to_zoned_datetime(zone.clone()).ok().map(|midnight| midnight.timestamp().as_second());
     (midnight(day), day.tomorrow().ok().and_then(midnight))
 }
 
@@ -72,9 +74,12 @@ fn json<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
 }
 
 fn excerpt(value: &Value<'_>) -> String {
-    let mut shown = jq::to_json(value);
-    if let Some((cut, _)) = shown.char_indices().nth(80) {
-        shown.truncate(cut);
+    cut(jq::to_json(value))
+}
+
+fn cut(mut shown: String) -> String {
+    if let Some((end, _)) = shown.char_indices().nth(80) {
+        shown.truncate(end);
         shown.push('…');
     }
     shown
@@ -91,13 +96,9 @@ fn scalar<'v>(value: &'v Value<'_>, expected: &str) -> Result<Cow<'v, str>, Reas
 fn text(out: &mut Vec<u8>, value: &Value<'_>) -> Result<bool, Reason> {
     let text = scalar(value, "text")?;
     let text = if markup(&text) { Cow::Owned(jq::html_text(&text)) } else { text };
-    let clean = text.trim();
-    if clean.contains(unprintable) {
-        json(out, &clean.replace(unprintable, ""));
-    } else {
-        json(out, clean);
-    }
-    Ok(!clean.is_empty())
+    let text = if text.contains(unprintable) { Cow::Owned(text.replace(unprintable, "")) } else { text };
+    json(out, text.trim());
+    Ok(!text.trim().is_empty())
 }
 
 /// Control characters, and those that reverse the direction of what follows.
@@ -107,13 +108,12 @@ fn unprintable(c: char) -> bool {
 
 /// Whether a text is really HTML: a tag or an entity of HTML, not just `a < b` or `R&D`.
 fn markup(text: &str) -> bool {
-    const TAGS: [&str; 24] = [
-        "a", "b", "blockquote", "br", "br/", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "script", "span",
-        "strong", "table", "td", "tr", "ul",
-    ];
+    const TAGS: &str = "a article b blockquote br center code div em font h1 h2 h3 h4 h5 h6 hr i iframe img li ol p pre \
+                        script section small span strong style table td th tr u ul";
     let tag = text.split('<').skip(1).any(|rest| {
-        let rest = rest.strip_prefix('/').unwrap_or(rest);
-        rest.find([' ', '>', '\n']).and_then(|end| rest.get(..end)).is_some_and(|name| TAGS.contains(&name.to_ascii_lowercase().as_str()))
+        let inner = rest.split_once('>').map(|(inner, _)| inner.strip_prefix('/').unwrap_or(inner));
+        let name = inner.and_then(|inner| inner.split([' ', '\n', '/']).next());
+        name.is_some_and(|name| TAGS.split(' ').any(|tag| tag.eq_ignore_ascii_case(name)))
     });
     let entity = || {
         text.split('&').skip(1).any(|rest| {
@@ -131,16 +131,18 @@ fn html(out: &mut Vec<u8>, value: &Value<'_>) -> Result<bool, Reason> {
 }
 
 fn number(value: &Value<'_>) -> Result<f64, Reason> {
-    match value {
+    let number = match value {
         #[expect(clippy::cast_precision_loss, reason = "a JSON number is a double to its readers")]
-        Value::Int(number) => Ok(*number as f64),
-        Value::Float(number) => Ok(*number),
+        Value::Int(number) => *number as f64,
+        Value::Float(number) => *number,
         Value::Text(text) => {
-            let digits: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
-            digits.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| refusal(value, "not a number"))
+            let digits: String =
+                text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+            digits.parse().unwrap_or(f64::NAN)
         }
-        _ => Err(Reason::of(value, "a number")),
-    }
+        _ => return Err(Reason::of(value, "a number")),
+    };
+    if number.is_finite() { Ok(number) } else { Err(refusal(value, "not a number")) }
 }
 
 /// `20`, not `20.0`, whatever the source wrote.
@@ -150,12 +152,21 @@ fn write_number(out: &mut Vec<u8>, number: f64) {
 }
 
 fn integer(value: &Value<'_>) -> Result<i64, Reason> {
-    if let Value::Int(number) = value {
-        return Ok(*number);
+    let whole = match value {
+        Value::Int(number) => Some(*number),
+        Value::Text(digits) => digits.trim().parse().ok(),
+        _ => None,
+    };
+    if let Some(whole) = whole {
+        return Ok(whole);
     }
     let number = number(value)?;
     #[expect(clippy::cast_possible_truncation, reason = "whole and within the range that a double holds exactly")]
-    if number.fract() == 0.0 && number.abs() < 9e15 { Ok(number as i64) } else { Err(refusal(value, "not a whole number")) }
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Ok(number as i64)
+    } else {
+        Err(refusal(value, "not a whole number"))
+    }
 }
 
 fn boolean(value: &Value<'_>) -> Result<bool, Reason> {
@@ -179,36 +190,27 @@ fn refusal(value: &Value<'_>, what: &str) -> Reason {
 
 /// RFC 3339, ISO 8601 without offset (then in the campus's zone), a day alone (its midnight), RFC 2822.
 fn instant(value: &Value<'_>, zone: &TimeZone) -> Result<ZonedDateTime, Reason> {
-    let refused = || refusal(value, "not an instant: give RFC 3339 or ISO 8601, or convert with datetime(\"%d/%m/%Y %H:%M\") or epoch");
-    let text = value.as_str().ok_or_else(refused)?.trim();
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Ok(instant.to_zoned_datetime(zone.clone()));
-    }
-    if let Ok(local) = text.parse::<DateTime>() {
-        return local.to_zoned_datetime(zone.clone()).map_err(|_| refused());
-    }
-    jiff::fmt::rfc2822::parse(text).map(|instant| instant.with_time_zone(zone.clone())).map_err(|_| refused())
+    const REFUSED: &str =
+        "not an instant: give RFC 3339 or ISO 8601, or convert with datetime(\"%d/%m/%Y %H:%M\") or epoch";
+    let instant = value.as_str().and_then(|text| read_instant(text.trim(), zone));
+    // RFC 3339 has no years before 0.
+    instant.filter(|instant| instant.year() >= 0).ok_or_else(|| refusal(value, REFUSED))
 }
 
+fn read_instant(text: &str, zone: &TimeZone) -> Option<ZonedDateTime> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(instant.to_zoned_datetime(zone.clone()));
+    }
+    if let Ok(local) = text.parse::<DateTime>() {
+        return local.to_zoned_datetime(zone.clone()).ok();
+    }
+    jiff::fmt::rfc2822::parse(text).ok().map(|instant| instant.with_time_zone(zone.clone()))
+}
+
+/// With the campus's offset, without fractions of a second. A zoned time's own text ends in the zone's name (RFC 9557),
+/// which phones' parsers refuse.
 fn rfc3339(instant: &ZonedDateTime) -> String {
-    let mut text = String::with_capacity(25);
-    let local = instant.datetime();
-    let offset = instant.offset().seconds();
-    // jiff's own Display adds the zone in brackets (RFC 9557), which phones' parsers refuse.
-    let _ = write!(
-        text,
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}:{:02}",
-        local.year(),
-        local.month(),
-        local.day(),
-        local.hour(),
-        local.minute(),
-        local.second(),
-        if offset < 0 { '-' } else { '+' },
-        offset.abs() / 3600,
-        offset.abs() / 60 % 60
-    );
-    text
+    format!("{:.0}", instant.timestamp().display_with_offset(instant.offset()))
 }
 
 fn date(value: &Value<'_>, zone: &TimeZone) -> Result<Date, Reason> {
@@ -217,20 +219,28 @@ fn date(value: &Value<'_>, zone: &TimeZone) -> Result<Date, Reason> {
         .map_err(|_| refusal(value, "not a date: give YYYY-MM-DD, or convert with date(\"%d/%m/%Y\")"))
 }
 
-/// `08:30`, `8:30:00`, and French `8h30`, `8h`.
+/// `08:30`, `8:30:00`, and French `8h30`, `8 h`; `24:00` is the midnight that ends a day.
 fn time_of_day(value: &Value<'_>) -> Result<Time, Reason> {
     let refused = || refusal(value, "not a time of day: give HH:MM");
     let text = value.as_str().ok_or_else(refused)?.trim().to_lowercase();
     let (hour, rest) = text.split_once([':', 'h']).ok_or_else(refused)?;
     let minute = rest.split(':').next().filter(|minute| !minute.is_empty()).unwrap_or("0");
-    let parse = |digits: &str| digits.parse::<i8>().map_err(|_| refused());
-    Time::new(parse(hour)? % 24, parse(minute)?, 0, 0).map_err(|_| refused())
+    let parse = |digits: &str| digits.trim().parse::<i8>().map_err(|_| refused());
+    match (parse(hour)?, parse(minute)?) {
+        (24, 0) => Ok(Time::midnight()),
+        (hour, minute) => Time::new(hour, minute, 0, 0).map_err(|_| refused()),
+    }
 }
 
-fn address(value: &Value<'_>) -> Result<url::Url, Reason> {
+fn address(value: &Value<'_>) -> Result<String, Reason> {
     let refused = || refusal(value, "not an absolute address (https:, http:, mailto:, tel: or geo:)");
     let address = url::Url::parse(value.as_str().ok_or_else(refused)?.trim()).map_err(|_| refused())?;
-    if matches!(address.scheme(), "https" | "http" | "mailto" | "tel" | "geo") { Ok(address) } else { Err(refused()) }
+    if matches!(address.scheme(), "https" | "http" | "mailto" | "tel" | "geo") {
+        // People write `tel:+33 3 00 00 00 00`; wherever blanks could matter, parsing has encoded them.
+        Ok(address.as_str().replace(' ', ""))
+    } else {
+        Err(refused())
+    }
 }
 
 fn choice<'w>(value: &Value<'_>, words: &'w [String]) -> Result<&'w str, Reason> {
@@ -244,7 +254,10 @@ fn choice<'w>(value: &Value<'_>, words: &'w [String]) -> Result<&'w str, Reason>
 
 fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &TimeZone) -> Result<bool, Reason> {
     let Value::List(values) = value else {
-        return Err(Reason { reason: format!("{} where a list is expected: wrap it in [ ]", value.type_name()), value: Some(excerpt(value)) });
+        return Err(Reason {
+            reason: format!("{} where a list is expected: wrap it in [ ]", value.type_name()),
+            value: Some(excerpt(value)),
+        });
     };
     out.push(b'[');
     let start = out.len();
@@ -265,7 +278,7 @@ fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZon
     let Value::Object(given) = value else { return Err(Reason::of(value, "an object")) };
     if let Some((unknown, _)) = given.iter().find(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Reason::new(format!("no part \"{unknown}\" here: its parts are {known}")));
+        return Err(Reason::new(format!("no part \"{}\" here: its parts are {known}", cut(unknown.to_string()))));
     }
     out.push(b'{');
     let start = out.len();
@@ -293,3 +306,6 @@ fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZon
     out.push(b'}');
     Ok(out.len() > start + 1)
 }
+
+#[cfg(test)]
+mod tests;

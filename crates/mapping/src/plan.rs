@@ -56,11 +56,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            limits: Limits::default(),
-            fuel: Fuel { steps: 50_000_000, bytes: 256 << 20 },
-            output: 32 << 20,
-        }
+        Self { limits: Limits::default(), fuel: Fuel { steps: 50_000_000, bytes: 256 << 20 }, output: 32 << 20 }
     }
 }
 
@@ -82,9 +78,12 @@ impl Mapping {
         let mut mistakes = Vec::new();
         let each = compile(declared.each, scope, &Place::Each, &mut mistakes);
         let mut fields = Vec::with_capacity(declared.fields.len());
+        let mut meant = Vec::new();
         for (name, source) in &declared.fields {
             let Some(place) = kind.fields.iter().position(|field| field.name == *name) else {
-                mistakes.push(unknown_field(name, &kind));
+                let near = jq::did_you_mean(name, kind.fields.iter().map(|field| field.name.as_str()));
+                meant.extend(near);
+                mistakes.push(unknown_field(name, near, &kind));
                 continue;
             };
             if let Some(program) = compile(source, scope, &Place::Field((*name).to_owned()), &mut mistakes) {
@@ -92,7 +91,7 @@ impl Mapping {
             }
         }
         for field in kind.fields.iter().filter(|field| field.required) {
-            if !declared.fields.iter().any(|(name, _)| *name == field.name) {
+            if !declared.fields.iter().any(|(name, _)| *name == field.name) && !meant.contains(&field.name.as_str()) {
                 mistakes.push(missing_field(field, &kind));
             }
         }
@@ -151,14 +150,19 @@ fn compile(source: &str, scope: &Scope, place: &Place, mistakes: &mut Vec<Mistak
     }
 }
 
-fn unknown_field(name: &str, kind: &Kind) -> Mistake {
-    let known = || kind.fields.iter().map(|field| field.name.as_str());
-    let help = match jq::did_you_mean(name, known()) {
+fn unknown_field(name: &str, near: Option<&str>, kind: &Kind) -> Mistake {
+    let help = match near {
         Some(near) => format!("did you mean \"{near}\"?"),
-        None => format!("its fields are {}", known().collect::<Vec<_>>().join(", ")),
+        None => {
+            let known: Vec<_> = kind.fields.iter().map(|field| field.name.as_str()).collect();
+            format!("its fields are {}", known.join(", "))
+        }
     };
     let message = format!("the kind \"{}\" has no field \"{name}\"", kind.name);
-    Mistake { place: Place::FieldName(name.to_owned()), error: jq::Error { span: 0..name.len(), message, help: Some(help) } }
+    Mistake {
+        place: Place::FieldName(name.to_owned()),
+        error: jq::Error { span: 0..name.len(), message, help: Some(help) },
+    }
 }
 
 fn missing_field(field: &Field, kind: &Kind) -> Mistake {
@@ -268,7 +272,9 @@ impl Mapping {
         }
         let Some(time) = &self.kind.time else { return };
         if field.name == time.start {
-            (item.start, item.end) = convert::seconds(written, &self.zone);
+            let (start, end) = convert::seconds(written, &self.zone);
+            // A kind of the campus's own may have its end before its start.
+            (item.start, item.end) = (start, item.end.or(end));
         } else if time.end.as_deref() == Some(field.name.as_str()) {
             item.end = convert::seconds(written, &self.zone).1.or(item.end);
         }
@@ -303,7 +309,14 @@ fn value(
 
 impl Reason {
     fn complaint(self, record: u64, id: Option<String>, field: &Field) -> Complaint {
-        Complaint { record, id, field: field.name.clone(), rejected: field.required, reason: self.reason, value: self.value }
+        Complaint {
+            record,
+            id,
+            field: field.name.clone(),
+            rejected: field.required,
+            reason: self.reason,
+            value: self.value,
+        }
     }
 }
 

@@ -138,8 +138,13 @@ impl<'a> IntoIterator for Object<'a> {
 impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Object<'a> {
     fn from_iter<T: IntoIterator<Item = (Cow<'a, str>, Value<'a>)>>(pairs: T) -> Self {
         let mut pairs: Vec<_> = pairs.into_iter().collect();
-        if pairs.len() <= SMALL && !repeats(&pairs) {
-            return Self(pairs);
+        if pairs.len() <= SMALL {
+            if !repeats(&pairs) {
+                return Self(pairs);
+            }
+            let mut object = Self::new();
+            pairs.into_iter().for_each(|(name, value)| object.insert(name, value));
+            return object;
         }
         let mut last = std::collections::HashMap::with_capacity(pairs.len());
         for (place, (name, _)) in pairs.iter().enumerate() {
