@@ -18,8 +18,8 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::declared::{Declaration, Language};
-use crate::document::{Document, nearest};
-use crate::schema::{self, Check, near_or_all};
+use crate::document::{Document, json, nearest};
+use crate::schema::{self, Check, near_or_all, toml_type};
 use crate::secrets::Resolver;
 use crate::{Campus, DataSet, Problem, Severity, Theme, samples};
 
@@ -35,11 +35,14 @@ pub struct Surroundings {
     /// Directories that the operator opened for local files.
     pub directories: Vec<PathBuf>,
     /// Environment variables.
-    pub environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub environment: Arc<Environment>,
     /// Whether a reference to a variable or file that is not there is an error (to serve) or a warning (to check a
     /// declaration where its secrets are not).
     pub secrets_required: bool,
 }
+
+/// Reads an environment variable by its name.
+pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// The result of a check.
 #[derive(Debug)]
@@ -59,16 +62,25 @@ pub fn check(folder: &Path, surroundings: &Surroundings) -> Checked {
     let text = match read(&path) {
         Ok(text) => text,
         Err(error) => {
-            let help = Some("a campus is a folder with a campus.toml in it".to_owned());
+            let absent = error.kind() == std::io::ErrorKind::NotFound;
+            let help = absent.then(|| "a campus is a folder with a campus.toml in it".to_owned());
             let message = format!("campus.toml cannot be read: {error}");
             let problem = Problem { severity: Severity::Error, file, text: Arc::from(""), span: None, message, help };
             return Checked { campus: None, problems: vec![problem] };
         }
     };
     let mut document = Document::new(file, &text);
-    let table = document.parse(&text);
+    let mut table = document.parse(&text);
     let campus = if document.problems.is_empty() {
-        Builder::new(id, folder, surroundings, &mut document, table.get_ref()).build()
+        let mut resolver = Resolver {
+            folder,
+            directories: &surroundings.directories,
+            environment: &*surroundings.environment,
+            required: surroundings.secrets_required,
+            document: &mut document,
+        };
+        resolver.follow(table.get_mut());
+        Builder { id, folder, surroundings, document: &mut document, table: table.get_ref() }.build()
     } else {
         None
     };
@@ -107,16 +119,6 @@ struct Built {
 type Tables<'a, 't> = Vec<(&'a str, Range<usize>, &'a DeTable<'t>, Range<usize>)>;
 
 impl<'a, 't> Builder<'a, 't> {
-    fn new(
-        id: String,
-        folder: &'a Path,
-        surroundings: &'a Surroundings,
-        document: &'a mut Document,
-        table: &'a DeTable<'t>,
-    ) -> Self {
-        Self { id, folder, surroundings, document, table }
-    }
-
     fn build(mut self) -> Option<Campus> {
         self.check_id();
         let root = schema::declaration();
@@ -126,11 +128,10 @@ impl<'a, 't> Builder<'a, 't> {
         let kinds = self.kinds();
         let sources = self.sources(zone.clone());
         let data = self.data(&kinds, &sources, &zone);
-        if self.document.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        if self.document.failed_since(0) {
             return None;
         }
-        let whole = self.resolve(self.table, &["sources", "data"], None);
-        let declaration: Declaration = self.deserialize(whole, 0..0)?;
+        let declaration: Declaration = self.deserialize(json(self.table, &["kinds", "sources", "data"]), 0..0)?;
         Some(Campus {
             id: self.id.into(),
             name: declaration.name,
@@ -150,7 +151,7 @@ impl<'a, 't> Builder<'a, 't> {
             hosts: declaration.hosts.into_iter().map(|host| host.0).collect(),
             theme: Theme { color: declaration.theme.color.map(|color| color.0) },
             data,
-            version: format!("{:016x}", digest(&self.document.text)),
+            version: version(&self.document.text),
         })
     }
 
@@ -162,11 +163,8 @@ impl<'a, 't> Builder<'a, 't> {
             && !id.ends_with('-');
         if !label {
             let message = format!("the folder's name \"{id}\" cannot be a campus's id");
-            self.document.error(
-                0..0,
-                message,
-                Some("rename the folder: lower-case letters, digits and hyphens, as in a host name".to_owned()),
-            );
+            let help = "rename the folder: lower-case letters, digits and hyphens, as in a host name".to_owned();
+            self.document.whole(message, Some(help));
         }
     }
 
@@ -185,42 +183,24 @@ impl<'a, 't> Builder<'a, 't> {
             .collect()
     }
 
-    /// The JSON of a table, references followed; `connector` knows what stands in for one that leads nowhere.
-    fn resolve(&mut self, table: &DeTable<'_>, skip: &[&str], connector: Option<&dyn Connector>) -> Value {
-        let environment = &*self.surroundings.environment;
-        let placeholder = |key: &str| connector.map_or("missing", |connector| connector.placeholder(key));
-        let mut resolver = Resolver {
-            folder: self.folder,
-            directories: &self.surroundings.directories,
-            environment,
-            placeholder: &placeholder,
-            missing: Vec::new(),
-        };
-        let value = resolver.table(table, skip);
-        for (span, message) in resolver.missing {
-            if self.surroundings.secrets_required {
-                self.document.error(span, message, None);
-            } else {
-                self.document.warning(span, message, Some("it is needed where this campus is served".to_owned()));
-            }
-        }
-        value
-    }
-
     /// Reads a table that passed its schema; what only reading can find is noted at `span`.
     fn deserialize<T: DeserializeOwned>(&mut self, value: Value, span: Range<usize>) -> Option<T> {
-        serde_json::from_value(value).map_err(|error| self.document.error(span, error.to_string(), None)).ok()
+        let read = serde_json::from_value(value);
+        if let (Err(error), false) = (&read, self.document.lacks_references()) {
+            self.document.error(span, error.to_string(), None);
+        }
+        read.ok()
     }
 
     fn kinds(&mut self) -> BTreeMap<String, Arc<Kind>> {
         let mut kinds: BTreeMap<_, _> =
             kinds::all().into_iter().map(|kind| (kind.name.clone(), Arc::new(kind))).collect();
+        let schema = schema::kind();
         for (name, name_span, table, span) in self.section("kinds") {
-            let declared = self.resolve(table, &[], None);
-            if self.schema_failed(table, &["kinds", name]) {
+            if !self.passes(&schema, table, span.clone(), &format!("kind \"{name}\"")) {
                 continue;
             }
-            let Some(declared) = self.deserialize::<kinds::DeclaredKind>(declared, span) else { continue };
+            let Some(declared) = self.deserialize::<kinds::DeclaredKind>(json(table, &[]), span) else { continue };
             match declared.into_kind(name) {
                 Ok(kind) => drop(kinds.insert(name.to_owned(), Arc::new(kind))),
                 Err(mistakes) => {
@@ -234,14 +214,11 @@ impl<'a, 't> Builder<'a, 't> {
         kinds
     }
 
-    /// Whether the schema's check noted something within a table.
-    fn schema_failed(&self, table: &DeTable<'_>, path: &[&str]) -> bool {
-        let Some(span) = nearest(self.table, path).map(Spanned::span) else { return true };
-        let end = table.iter().map(|(_, value)| value.span().end).max().unwrap_or(span.end).max(span.end);
-        let within = |problem: &Problem| {
-            problem.span.as_ref().is_some_and(|found| span.start <= found.start && found.end <= end)
-        };
-        self.document.problems.iter().any(|problem| problem.severity == Severity::Error && within(problem))
+    /// Whether a table is as its schema says; what is not has been noted.
+    fn passes(&mut self, schema: &Value, table: &DeTable<'_>, span: Range<usize>, what: &str) -> bool {
+        let before = self.document.problems.len();
+        Check { document: self.document, root: schema }.table(table, span, schema, what);
+        !self.document.failed_since(before)
     }
 
     fn place(&self, table: &DeTable<'_>, dotted: &str) -> Option<Range<usize>> {
@@ -261,16 +238,10 @@ impl<'a, 't> Builder<'a, 't> {
         let mut sources = BTreeMap::new();
         for (name, name_span, table, span) in self.section("sources") {
             let Some(connector) = self.connector(name, &name_span, table) else { continue };
-            let schema = schema::source(connector);
-            let before = self.document.problems.len();
-            Check { document: self.document, root: &schema }.table(table, span, &schema, &format!("source \"{name}\""));
-            let declared = self.resolve(table, &["connector"], Some(connector));
-            let source =
-                if self.document.problems.iter().skip(before).any(|problem| problem.severity == Severity::Error) {
-                    None
-                } else {
-                    self.settled(connector.source(declared.clone(), &context), table, &name_span)
-                };
+            let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
+            let declared = json(table, &["connector"]);
+            let source = passes.then(|| connector.source(declared.clone(), &context));
+            let source = source.and_then(|source| self.settled(source, table, &name_span));
             sources.insert(name.to_owned(), Built { connector, source, declared });
         }
         sources
@@ -288,14 +259,15 @@ impl<'a, 't> Builder<'a, 't> {
             self.document.error(name_span.clone(), format!("source \"{name}\" lacks \"connector\""), Some(help));
             return None;
         };
-        let word = given.get_ref().as_str().unwrap_or_default();
+        let Some(word) = given.get_ref().as_str() else {
+            let message = format!("connector is {} and should be a text", toml_type(given.get_ref()));
+            self.document.error(given.span(), message, Some(near_or_all("", &names, "connectors")));
+            return None;
+        };
         let found = sources::find(word);
         if found.is_none() {
-            self.document.error(
-                given.span(),
-                format!("unknown connector \"{word}\""),
-                Some(near_or_all(word, &names, "connectors")),
-            );
+            let help = near_or_all(word, &names, "connectors");
+            self.document.error(given.span(), format!("unknown connector \"{word}\""), Some(help));
         }
         found
     }
@@ -337,6 +309,11 @@ impl<'a, 't> Builder<'a, 't> {
         }
         data
     }
+}
+
+/// The version of a declaration's text.
+pub(crate) fn version(text: &str) -> String {
+    format!("{:016x}", digest(text))
 }
 
 /// FNV-1a: another declaration has another digest, which is all that is asked of it.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kinds::{Audience, DeclaredKind};
+use jiff::tz::TimeZone;
+use kinds::Audience;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sources::Lasting;
@@ -31,16 +32,19 @@ pub(crate) struct Declaration {
     /// Kinds of its own, by name.
     #[serde(default)]
     #[expect(dead_code, reason = "read table by table, for the place of each mistake")]
-    pub kinds: BTreeMap<String, DeclaredKind>,
+    pub kinds: BTreeMap<String, Table>,
     /// Upstream systems, by name.
     #[serde(default)]
     #[expect(dead_code, reason = "read table by table, each under its connector's own schema")]
-    pub sources: BTreeMap<String, serde_json::Value>,
+    pub sources: BTreeMap<String, Table>,
     /// What it offers, by name.
     #[serde(default)]
     #[expect(dead_code, reason = "read table by table, each under its connector's own schema")]
-    pub data: BTreeMap<String, serde_json::Value>,
+    pub data: BTreeMap<String, Table>,
 }
+
+/// A table that is read by itself.
+type Table = BTreeMap<String, serde_json::Value>;
 
 /// A language of the app.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
@@ -71,7 +75,7 @@ pub(crate) struct DeclaredSet {
     #[expect(dead_code, reason = "looked up before the rest is read: it tells the keys of the rest")]
     pub kind: Option<String>,
     /// Who may read it: `public`, `members`, `group:NAME` or `self`; the kind's default without it.
-    pub audience: Option<AudienceName>,
+    pub audience: Option<Audience>,
     /// Level 2: no upstream call within this time; the kind's default without it.
     pub fresh_for: Option<Lasting>,
     /// Level 2: after that, how long it may answer while refreshing or when the upstream fails.
@@ -105,8 +109,12 @@ pub(crate) struct DeclaredParam {
     pub one_of: Vec<String>,
     /// Characters at most.
     #[serde(default = "sixty_four")]
+    #[schemars(range(min = 1))]
     pub max_length: u16,
 }
+
+/// Says what is wrong with a text, and what to write instead.
+pub(crate) type Form = fn(&str) -> Result<(), String>;
 
 /// Texts with a form of their own; [`FORMS`] has the check of each.
 macro_rules! forms {
@@ -119,8 +127,9 @@ macro_rules! forms {
         )*
 
         /// Checks of texts by the name of their definition in the schema: an error's message and remedy.
-        pub(crate) const FORMS: &[(&str, fn(&str) -> Result<(), String>)] = &[
-            ("Lasting", |text| text.parse::<Lasting>().map(drop).map_err(|error| error.to_string())),
+        pub(crate) const FORMS: &[(&str, Form)] = &[
+            ("Audience", |text| text.parse::<Audience>().map(drop)),
+            ("Lasting", |text| text.parse::<Lasting>().map(drop)),
             $((stringify!($name), $check)),*
         ];
     };
@@ -128,23 +137,26 @@ macro_rules! forms {
 
 forms! {
     /// The IANA name of a time zone.
-    ZoneName: |text| jiff::tz::TimeZone::get(text)
-        .map(drop)
-        .map_err(|_| format!("\"{text}\" is no time zone: write its IANA name, such as \"Europe/Paris\""));
+    ZoneName: |text| TimeZone::get(text).map(drop).map_err(|_| {
+        let names: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let near = jq::did_you_mean(text, names.iter().map(String::as_str)).unwrap_or("Europe/Paris");
+        format!("\"{text}\" is no time zone: write its IANA name, such as \"{near}\"")
+    });
     /// A host name.
     HostName: |text| {
-        let label = |label: &str| !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if text.len() <= 253 && text.split('.').all(label) { Ok(()) } else {
-            Err(format!("\"{text}\" is no host name: write it in lower case, without scheme and port, such as \"app.univ-demo.fr\""))
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(known);
+        if text.len() <= 253 && text.split('.').all(label) {
+            return Ok(());
         }
+        let instead = "write it in lower case, without scheme and port, such as \"app.univ-demo.fr\"";
+        Err(format!("\"{text}\" is no host name: {instead}"))
     };
     /// A colour, `#RRGGBB`.
     Color: |text| match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
         _ => Err(format!("\"{text}\" is no colour: write \"#\" and six hexadecimal digits, such as \"#1b5e8c\"")),
     };
-    /// An audience.
-    AudienceName: |text| text.parse::<Audience>().map(drop).map_err(|form| format!("\"{text}\" is no audience: {form}"));
 }
 
 fn eu() -> String {

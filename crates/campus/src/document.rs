@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -13,6 +14,10 @@ pub(crate) struct Document {
     pub file: String,
     pub text: Arc<str>,
     pub problems: Vec<Problem>,
+    /// What references led to: no message repeats it.
+    hidden: Vec<String>,
+    /// References that lead nowhere: what stands in for them is not to blame for anything.
+    missing: Vec<Range<usize>>,
 }
 
 /// A key path and, below it, a place.
@@ -20,7 +25,7 @@ pub(crate) type Path<'p> = &'p [&'p str];
 
 impl Document {
     pub(crate) fn new(file: String, text: &str) -> Self {
-        Self { file, text: text.into(), problems: Vec::new() }
+        Self { file, text: text.into(), problems: Vec::new(), hidden: Vec::new(), missing: Vec::new() }
     }
 
     /// Parses the text, noting every syntax error.
@@ -28,22 +33,62 @@ impl Document {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            self.error(span, format!("not TOML: {}", error.message().trim_end()), None);
+            let message = error.message().trim_end();
+            self.error(span, format!("not TOML: {message}"), remedy(message));
         }
         table
     }
 
     pub(crate) fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
-        self.note(Severity::Error, span, message.into(), help);
+        self.note(Severity::Error, Some(span), message.into(), help);
     }
 
-    pub(crate) fn warning(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
-        self.note(Severity::Warning, span, message.into(), help);
+    /// An error of the declaration as a whole, which has no place in it.
+    pub(crate) fn whole(&mut self, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Error, None, message.into(), help);
     }
 
-    fn note(&mut self, severity: Severity, span: Range<usize>, message: String, help: Option<String>) {
+    /// Whether errors were noted since there were `before` problems.
+    pub(crate) fn failed_since(&self, before: usize) -> bool {
+        self.problems.iter().skip(before).any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// A reference that leads nowhere.
+    pub(crate) fn missing(&mut self, span: Range<usize>, message: String, required: bool) {
+        match required {
+            true => self.note(Severity::Error, Some(span.clone()), message, None),
+            false => {
+                let help = "it is needed where this campus is served".to_owned();
+                self.note(Severity::Warning, Some(span.clone()), message, Some(help));
+            }
+        }
+        self.missing.push(span);
+    }
+
+    /// Whether a reference leads nowhere, so that a value may not be what the declaration means.
+    pub(crate) fn lacks_references(&self) -> bool {
+        !self.missing.is_empty()
+    }
+
+    /// Keeps a text out of all messages.
+    pub(crate) fn hide(&mut self, secret: &str) {
+        // One or two characters are in every message; nobody learns them from it.
+        if secret.chars().count() > 2 {
+            let quoted = format!("{secret:?}");
+            let escaped = quoted.trim_matches('"').to_owned();
+            self.hidden.extend([secret.to_owned(), escaped]);
+        }
+    }
+
+    fn note(&mut self, severity: Severity, span: Option<Range<usize>>, message: String, help: Option<String>) {
+        let within = |outer: &Range<usize>, inner: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
+        if span.as_ref().is_some_and(|span| self.missing.iter().any(|missing| within(missing, span))) {
+            return;
+        }
+        let hidden = |text: String| self.hidden.iter().fold(text, |text, secret| text.replace(secret, "(secret)"));
+        let (message, help) = (hidden(message), help.map(hidden));
         let (file, text) = (self.file.clone(), Arc::clone(&self.text));
-        self.problems.push(Problem { severity, file, text, span: Some(span), message, help });
+        self.problems.push(Problem { severity, file, text, span, message, help });
     }
 
     /// An error within a text value: `inner` is a byte range of the decoded text, which escapes may have shortened.
@@ -55,6 +100,10 @@ impl Document {
         help: Option<String>,
     ) {
         let raw = self.text.get(value.clone()).unwrap_or_default();
+        // The text of a reference stands elsewhere.
+        if !raw.starts_with(['"', '\'']) {
+            return self.error(value, message, help);
+        }
         let at = |decoded: usize| value.start + raw_offset(raw, decoded).min(raw.len());
         let span = at(inner.start)..at(inner.end).max(at(inner.start) + 1).min(value.end.max(value.start + 1));
         self.error(span, message, help);
@@ -71,9 +120,43 @@ pub(crate) fn nearest<'a, 't>(table: &'a DeTable<'t>, path: Path<'_>) -> Option<
     }
 }
 
+/// The JSON of a table without the keys that `skip` names.
+pub(crate) fn json(table: &DeTable<'_>, skip: &[&str]) -> Value {
+    let pairs = table.iter().filter(|(key, _)| !skip.contains(&key.get_ref().as_ref()));
+    Value::Object(
+        pairs.map(|(key, value)| (key.get_ref().to_string(), json_value(value.get_ref()))).collect::<Map<_, _>>(),
+    )
+}
+
+fn json_value(value: &DeValue<'_>) -> Value {
+    let float = |digits: &str| digits.replace('_', "").parse::<f64>().map_or(Value::Null, Value::from);
+    match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
+            .map_or_else(|_| float(number.as_str()), Value::from),
+        DeValue::Float(number) => float(number.as_str()),
+        DeValue::Boolean(truth) => Value::Bool(*truth),
+        DeValue::Datetime(datetime) => Value::String(datetime.to_string()),
+        DeValue::Array(values) => Value::Array(values.iter().map(|value| json_value(value.get_ref())).collect()),
+        DeValue::Table(table) => json(table, &[]),
+    }
+}
+
 /// Where a key itself stands.
 pub(crate) fn key_span(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     table.get_key_value(key).map(|(key, _)| key.span())
+}
+
+/// What to write instead of what is no TOML, where the parser's own words do not say it.
+fn remedy(message: &str) -> Option<String> {
+    let remedies = [
+        ("duplicate key", "keep one of the two"),
+        ("unquoted key", "write a name with other letters between quotes"),
+        ("string values must be quoted", "write it between quotes: \"…\""),
+        ("invalid basic string", "close the text with \" on its line, or write \"\"\" around a text of several lines"),
+        ("invalid literal string", "close the text with ' on its line, or write ''' around a text of several lines"),
+    ];
+    remedies.iter().find(|(known, _)| message.contains(known)).map(|(_, help)| (*help).to_owned())
 }
 
 /// The offset in a TOML string's source of an offset in its value (TOML 1.1, String).

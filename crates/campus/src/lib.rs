@@ -11,7 +11,7 @@ mod secrets;
 mod snapshot;
 mod watch;
 
-pub use check::{Checked, Surroundings, check};
+pub use check::{Checked, Environment, Surroundings, check};
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses};
 pub use schema::editor_schema;

@@ -1,5 +1,6 @@
 //! Samples beside a mapping: `samples/NAME/reply.*` through the mapping must give `samples/NAME/expected.json`.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,8 +46,13 @@ type Mismatch = (std::path::PathBuf, String);
 
 fn compare(reply: &Path, expected: &Path, set: &DataSet) -> Result<(), Mismatch> {
     let (items, account) = mapped(reply, set).map_err(|message| (reply.to_owned(), message))?;
-    let wanted =
-        std::fs::read(expected).map_err(|error| (expected.to_owned(), format!("has no expected.json: {error}")))?;
+    let wanted = match std::fs::read(expected) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err((reply.to_owned(), "has no expected.json beside it".to_owned()));
+        }
+        Err(error) => return Err((expected.to_owned(), format!("cannot be read: {error}"))),
+        Ok(wanted) => wanted,
+    };
     let wanted: Value =
         serde_json::from_slice(&wanted).map_err(|error| (expected.to_owned(), format!("is not JSON: {error}")))?;
     let found: Value =
@@ -100,8 +106,9 @@ fn difference(wanted: &Value, found: &Value, place: &str) -> Option<String> {
                 .filter_map(|(index, (wanted, found))| difference(wanted, found, &format!("{place}[{index}]")))
                 .next();
             inner.or_else(|| {
+                let list = if place.is_empty() { "the list" } else { place };
                 (wanted.len() != found.len())
-                    .then(|| format!("{place} has {} items, not {}", found.len(), wanted.len()))
+                    .then(|| format!("{list} has length {}, not {}", found.len(), wanted.len()))
             })
         }
         (Value::Object(wanted), Value::Object(found)) => {

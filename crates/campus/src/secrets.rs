@@ -1,11 +1,14 @@
-//! `{ env = "NAME" }` and `{ file = "PATH" }`: resolved when the declaration is loaded, never written anywhere.
+//! `{ env = "NAME" }` and `{ file = "PATH" }`: followed before anything else reads the declaration, never written anywhere.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value};
+use sources::{Connector, Unreadable, confined};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+use crate::document::Document;
 
 /// Where references lead.
 pub(crate) struct Resolver<'a> {
@@ -13,73 +16,89 @@ pub(crate) struct Resolver<'a> {
     /// Other directories that the operator opened; a campus reads no file outside of them and its folder.
     pub directories: &'a [PathBuf],
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// What stands in for a reference that leads nowhere, by the key it is the value of.
-    pub placeholder: &'a dyn Fn(&str) -> &'static str,
-    /// References that lead nowhere: where they stand, and why.
-    pub missing: Vec<(Range<usize>, String)>,
+    /// Whether one that leads nowhere is an error.
+    pub required: bool,
+    pub document: &'a mut Document,
 }
 
 /// A secret file is one value, not a document.
 const MAX_FILE: u64 = 64 << 10;
 
 impl Resolver<'_> {
-    /// The JSON of a TOML table without the keys that `skip` names, references replaced by what they lead to.
-    pub(crate) fn table(&mut self, table: &DeTable<'_>, skip: &[&str]) -> Value {
-        let pairs = table.iter().filter(|(key, _)| !skip.contains(&key.get_ref().as_ref()));
-        Value::Object(
-            pairs
-                .map(|(key, value)| (key.get_ref().to_string(), self.value(key.get_ref(), value)))
-                .collect::<Map<_, _>>(),
-        )
-    }
-
-    fn value(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Value {
-        match value.get_ref() {
-            DeValue::String(text) => Value::String(text.to_string()),
-            DeValue::Integer(number) => {
-                i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).map_or(Value::Null, Value::from)
+    /// Puts a text in the place of each reference of a declaration: what it leads to, or what stands in for that.
+    pub(crate) fn follow(&mut self, root: &mut DeTable<'_>) {
+        let connectors = connectors(root);
+        for (section, value) in root.iter_mut() {
+            let section = section.get_ref().as_ref();
+            match value.get_mut() {
+                DeValue::Table(tables) if matches!(section, "sources" | "data") => {
+                    for (name, value) in tables.iter_mut() {
+                        let name = name.get_ref().as_ref();
+                        let named = value.get_ref().get("source").and_then(|source| source.get_ref().as_str());
+                        let source = if section == "data" { named } else { Some(name) };
+                        let connector = source.and_then(|source| connectors.get(source)).copied();
+                        self.value(name, value, connector);
+                    }
+                }
+                _ => self.value(section, value, None),
             }
-            DeValue::Float(number) => number.as_str().replace('_', "").parse::<f64>().map_or(Value::Null, Value::from),
-            DeValue::Boolean(truth) => Value::Bool(*truth),
-            DeValue::Datetime(datetime) => Value::String(datetime.to_string()),
-            DeValue::Array(values) => Value::Array(values.iter().map(|value| self.value(key, value)).collect()),
+        }
+    }
+
+    /// A table with the only key `env` or `file` and a text is a reference, wherever it stands.
+    fn value(&mut self, key: &str, value: &mut Spanned<DeValue<'_>>, connector: Option<&dyn Connector>) {
+        let span = value.span();
+        let found = match value.get_mut() {
+            DeValue::Array(values) => return values.iter_mut().for_each(|value| self.value(key, value, connector)),
             DeValue::Table(table) => match reference(table) {
-                Some((how, name)) => self.follow(key, how, name, value.span()),
-                None => self.table(table, &[]),
+                Some(reference) => self.find(reference),
+                None => return table.iter_mut().for_each(|(key, value)| self.value(key.get_ref(), value, connector)),
             },
-        }
-    }
-
-    fn follow(&mut self, key: &str, how: &str, name: &str, span: Range<usize>) -> Value {
-        let found = match how {
-            "env" => (self.environment)(name).ok_or_else(|| format!("the environment variable {name} is not set")),
-            _ => self
-                .read(&self.folder.join(name))
-                .map_err(|error| format!("the file \"{name}\" cannot be read: {error}")),
+            _ => return,
         };
-        Value::String(found.unwrap_or_else(|message| {
-            self.missing.push((span, message));
-            (self.placeholder)(key).to_owned()
-        }))
+        let text = match found {
+            Ok(text) => {
+                self.document.hide(&text);
+                text
+            }
+            Err(message) => {
+                self.document.missing(span, message, self.required);
+                connector.map_or("missing", |connector| connector.placeholder(key)).to_owned()
+            }
+        };
+        *value.get_mut() = DeValue::String(Cow::Owned(text));
     }
 
-    fn read(&self, path: &Path) -> std::io::Result<String> {
-        let path = path.canonicalize()?;
-        let allowed = |directory: &Path| directory.canonicalize().is_ok_and(|directory| path.starts_with(directory));
-        if !allowed(self.folder) && !self.directories.iter().any(|directory| allowed(directory)) {
-            return Err(std::io::Error::other(
-                "it is outside of the campus folder and of the operator's `directories`",
-            ));
+    fn find(&self, (how, name): (&str, &str)) -> Result<String, String> {
+        match how {
+            "env" => (self.environment)(name).ok_or_else(|| format!("the environment variable {name} is not set")),
+            _ => self.read(Path::new(name)).map_err(|error| format!("the file \"{name}\" {error}")),
         }
-        if std::fs::metadata(&path)?.len() > MAX_FILE {
-            return Err(std::io::Error::other("larger than 64 KiB"));
-        }
-        Ok(std::fs::read_to_string(path)?.trim_end().to_owned())
+    }
+
+    fn read(&self, path: &Path) -> Result<String, String> {
+        let path = confined(path, self.folder, self.directories).map_err(|error| error.to_string())?;
+        let text = match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.len() > MAX_FILE => return Err("is larger than 64 KiB".to_owned()),
+            // Opening a pipe would wait for who writes into it.
+            Ok(metadata) if !metadata.is_file() => return Err("is no regular file".to_owned()),
+            _ => std::fs::read_to_string(path),
+        };
+        text.map(|text| text.trim_end().to_owned()).map_err(|error| Unreadable::Refused(error).to_string())
     }
 }
 
+/// The connector of each source that names one.
+fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
+    let sources = root.get("sources").and_then(|sources| sources.get_ref().as_table());
+    let connector =
+        |source: &Spanned<DeValue<'_>>| sources::find(source.get_ref().get("connector")?.get_ref().as_str()?);
+    let named = sources.into_iter().flatten();
+    named.filter_map(|(name, source)| Some((name.get_ref().to_string(), connector(source)?))).collect()
+}
+
 /// What a table refers to, where it is a reference and nothing else.
-pub(crate) fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
+fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
     let (key, value) = table.iter().next().filter(|_| table.len() == 1)?;
     let key = key.get_ref().as_ref();
     matches!(key, "env" | "file").then_some(())?;

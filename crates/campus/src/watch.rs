@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{EventKind, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
@@ -12,6 +12,8 @@ use crate::Campuses;
 
 /// An editor writes a file in several steps; what follows within this time belongs to one change.
 const QUIET: Duration = Duration::from_millis(150);
+/// A folder in which something is written all the time is loaded after this time all the same.
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// Watches the campuses' folder and reloads what changes, until the future is dropped.
 ///
@@ -31,18 +33,27 @@ pub async fn watch(campuses: Arc<Campuses>) -> Result<(), notify::Error> {
         }
     })?;
     watcher.watch(&folder, RecursiveMode::Recursive)?;
+    // What changed between loading and watching.
+    reload(&campuses, campuses.outdated()).await;
     while let Some(first) = changed.recv().await {
         let mut ids = BTreeSet::from([first]);
-        while let Ok(Some(id)) = tokio::time::timeout(QUIET, changed.recv()).await {
+        let begun = Instant::now();
+        while begun.elapsed() < LONGEST
+            && let Ok(Some(id)) = tokio::time::timeout(QUIET, changed.recv()).await
+        {
             ids.insert(id);
         }
-        for id in ids {
-            let campuses = Arc::clone(&campuses);
-            // Reading and checking files would hold up the requests of this thread.
-            let _ = tokio::task::spawn_blocking(move || campuses.reload(&id)).await;
-        }
+        reload(&campuses, ids).await;
     }
     Ok(())
+}
+
+async fn reload(campuses: &Arc<Campuses>, ids: impl IntoIterator<Item = String>) {
+    for id in ids {
+        let campuses = Arc::clone(campuses);
+        // Reading and checking files would hold up the requests of this thread.
+        let _ = tokio::task::spawn_blocking(move || campuses.reload(&id)).await;
+    }
 }
 
 /// The campus a changed path belongs to. Data files (a database that is written all day) are no change of declaration.

@@ -19,8 +19,8 @@ impl Address {
     pub(crate) fn new(url: &Secret) -> Result<Self, Vec<SettingError>> {
         match Url::parse(url.expose().trim()) {
             Ok(url) if matches!(url.scheme(), "https" | "http") => Ok(Self { url, path: None }),
-            Ok(_) => Err(vec![wrong("url", "the address is neither https: nor http:")]),
-            Err(error) => Err(vec![wrong("url", format!("this is no absolute address: {error}"))]),
+            Ok(_) => Err(vec![wrong("url", "not a web address: write https://…")]),
+            Err(error) => Err(vec![wrong("url", format!("not a web address ({error}): write https://…"))]),
         }
     }
 

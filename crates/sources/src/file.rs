@@ -13,6 +13,7 @@ use records::{Format, Limits, Options, Payload};
 
 use self::local::Local;
 use crate::address::{Address, malformed};
+use crate::confined::Unreadable;
 use crate::get::{Got, get};
 use crate::page::is_page;
 use crate::settings::{read, wrong};
@@ -91,7 +92,13 @@ impl Connector for File {
         let settings: Settings = read(settings)?;
         let delimiter = settings.delimiter.as_deref().map(delimiter).transpose()?;
         let place = match (settings.path, settings.url) {
-            (Some(path), None) => Place::Local(Local::new(path, settings.max_bytes, context)),
+            (Some(path), None) => {
+                let local = Local::new(path, settings.max_bytes, context);
+                if let Err(error @ Unreadable::Outside) = local.source() {
+                    return Err(vec![wrong("path", format!("the file {error}"))]);
+                }
+                Place::Local(local)
+            }
             (None, Some(url)) => {
                 let plain_http = settings.plain_http || context.rules.plain_http;
                 let rules = Rules { plain_http, max_body: settings.max_bytes, ..context.rules.clone() };

@@ -1,6 +1,7 @@
 //! Where it comes from: the connector contract, one folder per connector, one contract-test suite that all pass.
 
 mod address;
+mod confined;
 mod contract;
 mod feed;
 mod file;
@@ -14,6 +15,7 @@ mod settings;
 mod sql;
 mod template;
 
+pub use confined::{Unreadable, confined};
 pub use contract::{
     CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Reply, SettingError, Source, Validators, find,
 };

@@ -12,7 +12,6 @@
 
 mod address;
 mod answer;
-mod confined;
 mod failure;
 mod mysql;
 mod pool;
@@ -34,6 +33,7 @@ use self::pool::{Engine, Pool};
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use self::statement::Statement;
+use crate::confined::{Unreadable, confined};
 use crate::settings::{read, wrong};
 use crate::{Call, Connector, Context, Fetch, Lasting, Reply, Secret, SettingError, Source};
 
@@ -142,7 +142,12 @@ impl Connector for Sql {
                     Product::MySql => Database::open(MySql { door }, bounds),
                 }
             }
-            Address::File(path) => Database::open(Sqlite { path, context: context.clone() }, bounds),
+            Address::File(path) => {
+                if let Err(error @ Unreadable::Outside) = confined(&path, &context.folder, &context.directories) {
+                    return Err(vec![wrong("url", format!("the file {error}"))]);
+                }
+                Database::open(Sqlite { path, context: context.clone() }, bounds)
+            }
         })
     }
 }

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::{Mapping, Place};
-use sources::{Connector, DefaultMap};
+use serde_json::Value;
+use sources::{Connector, DefaultMap, Fetch};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Builder, Built, digest};
-use crate::declared::DeclaredSet;
-use crate::document::key_span;
-use crate::schema::{self, Check, near_or_all};
+use crate::declared::{DeclaredParam, DeclaredSet};
+use crate::document::{json, key_span};
+use crate::schema::{self, near_or_all, toml_type};
 use crate::{DataSet, Param};
 
 /// One data set in the making.
@@ -33,72 +34,76 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         sources: &BTreeMap<String, Built>,
         zone: &TimeZone,
     ) -> Option<DataSet> {
+        let before = self.builder.document.problems.len();
         self.check_name();
         let source_name = self.text("source").unwrap_or_default();
         let source = sources.get(source_name);
-        let errors = self.builder.document.problems.len();
         if source.is_none() {
             self.unknown_source(source_name, sources);
         }
         let kind = self.kind(kinds);
         let connector = source.map(|built| built.connector);
-        let schema = schema::set(connector);
-        // Without its source, the keys of its connector are unknown too: they are not to blame.
-        if connector.is_some() {
-            let what = format!("data set \"{}\"", self.name);
-            Check { document: self.builder.document, root: &schema }.table(
-                self.table,
-                self.span.clone(),
-                &schema,
-                &what,
-            );
-        }
+        // Without its source, the keys of its connector are unknown: they are not to blame.
+        let settings = connector.and_then(|connector| self.settings(connector));
         let mapping = kind.as_ref().and_then(|kind| self.mapping(kind, connector, zone));
-        if self.builder.document.problems.len() > errors {
+        let (declared, request) = settings?;
+        let audience = declared.audience.or_else(|| kind.as_ref().map(|kind| kind.audience.clone()));
+        let fetch = self.fetch(source?, request, &declared.params, audience.as_ref());
+        if self.builder.document.failed_since(before) {
             return None;
         }
-        let (source, kind, mapping) = (source?, kind?, mapping?);
-        let common = schema::keys(&schema::set(None));
-        let common: Vec<_> = common.iter().map(String::as_str).collect();
-        let request = self.builder.resolve(self.table, &common, connector);
-        let rest: Vec<_> =
-            self.table.keys().map(|key| key.get_ref().as_ref()).filter(|key| !common.contains(key)).collect();
-        let declared = self.builder.resolve(self.table, &rest, connector);
-        let version = digest(&format!("{}{request}{declared}", source.declared));
-        let declared: DeclaredSet = self.builder.deserialize(declared, self.name_span.clone())?;
-        let audience = declared.audience.and_then(|name| name.0.parse().ok()).unwrap_or_else(|| kind.audience.clone());
+        let kind = kind?;
         let lifetimes = Lifetimes {
             fresh_for: declared.fresh_for.map_or(kind.lifetimes.fresh_for, |lasting| lasting.0),
             stale_for: declared.stale_for.map_or(kind.lifetimes.stale_for, |lasting| lasting.0),
             on_device: declared.on_device.map_or(kind.lifetimes.on_device, |lasting| lasting.0),
         };
-        let params: BTreeMap<_, _> = declared
-            .params
-            .into_iter()
-            .map(|(name, param)| {
-                let param = Param {
-                    about: param.about,
-                    default: param.default,
-                    one_of: param.one_of,
-                    max_length: param.max_length.into(),
-                };
-                (name, param)
-            })
-            .collect();
-        let known = self.known_params(&params, &audience);
-        let fetch = source.source.as_ref()?.request(request, &known);
-        let fetch = self.builder.settled(fetch, self.table, &self.name_span)?;
         Some(DataSet {
             name: self.name.into(),
+            version: self.version(source?, &kind, zone),
             kind,
             source: source_name.into(),
-            audience,
+            audience: audience?,
             lifetimes,
-            params,
-            mapping,
-            fetch,
-            version,
+            params: declared.params.into_iter().map(|(name, param)| (name, param.into())).collect(),
+            mapping: mapping?,
+            fetch: fetch?,
         })
+    }
+
+    /// What every data set may say, and the settings of its connector.
+    fn settings(&mut self, connector: &'static dyn Connector) -> Option<(DeclaredSet, Value)> {
+        let what = format!("data set \"{}\"", self.name);
+        if !self.builder.passes(&schema::set(Some(connector)), self.table, self.span.clone(), &what) {
+            return None;
+        }
+        let common = schema::keys(&schema::set(None));
+        let common: Vec<_> = common.iter().map(String::as_str).collect();
+        let keys = self.table.keys().map(|key| key.get_ref().as_ref());
+        let rest: Vec<_> = keys.filter(|key| !common.contains(key)).collect();
+        let declared = self.builder.deserialize(json(self.table, &rest), self.name_span.clone())?;
+        Some((declared, json(self.table, &common)))
+    }
+
+    /// The question to the source. It may name the declared parameters, and the person of a personal set.
+    fn fetch(
+        &mut self,
+        source: &Built,
+        request: Value,
+        params: &BTreeMap<String, DeclaredParam>,
+        audience: Option<&Audience>,
+    ) -> Option<Arc<dyn Fetch>> {
+        // A set of an unknown kind may well be personal.
+        let person = audience.is_none_or(|audience| *audience == Audience::Personal).then(|| "user".to_owned());
+        let known: Vec<_> = params.keys().cloned().chain(person).collect();
+        let fetch = source.source.as_ref()?.request(request, &known);
+        self.builder.settled(fetch, self.table, &self.name_span)
+    }
+
+    /// Digest of all that decides what is fetched and what becomes of it.
+    fn version(&self, source: &Built, kind: &Kind, zone: &TimeZone) -> u64 {
+        let (connector, settings, set) = (source.connector.name(), &source.declared, json(self.table, &[]));
+        digest(&format!("{connector}{settings}{set}{kind:?}{:?}", zone.iana_name()))
     }
 
     fn text(&self, key: &str) -> Option<&'a str> {
@@ -135,7 +140,9 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             if let (Some((span, default)), Some(list)) = (default, one_of)
                 && !list.iter().any(|known| known.get_ref().as_str() == Some(default))
             {
-                self.builder.document.error(span, format!("the default \"{default}\" is not in one_of"), None);
+                let words: Vec<_> = list.iter().filter_map(|known| known.get_ref().as_str()).collect();
+                let help = near_or_all(default, &words, "values");
+                self.builder.document.error(span, format!("the default \"{default}\" is not in one_of"), Some(help));
             }
         }
     }
@@ -154,11 +161,11 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             return;
         }
         let names: Vec<_> = sources.keys().map(String::as_str).collect();
-        self.builder.document.error(
-            value.span(),
-            format!("unknown source \"{given}\""),
-            Some(near_or_all(given, &names, "sources")),
-        );
+        let message = match value.get_ref() {
+            DeValue::String(_) => format!("unknown source \"{given}\""),
+            other => format!("source is {} and should be a text", toml_type(other)),
+        };
+        self.builder.document.error(value.span(), message, Some(near_or_all(given, &names, "sources")));
     }
 
     fn kind(&mut self, kinds: &BTreeMap<String, Arc<Kind>>) -> Option<Arc<Kind>> {
@@ -167,14 +174,16 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             return Some(Arc::clone(kind));
         }
         let names: Vec<_> = kinds.keys().map(String::as_str).collect();
-        let near = near_or_all(&name, &names, "kinds");
-        match self.table.get("kind") {
-            Some(value) => self.builder.document.error(value.span(), format!("unknown kind \"{name}\""), Some(near)),
-            None => {
-                let message = format!("\"{name}\" is not a kind, and the data set does not say which kind it is");
-                let help = format!("add kind = \"…\"; {near}, or declare [kinds.{name}]");
-                self.builder.document.error(self.name_span.clone(), message, Some(help));
-            }
+        if let Some(value) = self.table.get("kind") {
+            let near = near_or_all(&name, &names, "kinds");
+            self.builder.document.error(value.span(), format!("unknown kind \"{name}\""), Some(near));
+        } else {
+            let message = format!("\"{name}\" is not a kind, and the data set does not say which kind it is");
+            let help = match jq::did_you_mean(&name, names.iter().copied()) {
+                Some(near) => format!("add kind = \"{near}\", or call the data set so"),
+                None => format!("add kind = \"…\", one of {}; or declare [kinds.{name}]", names.join(", ")),
+            };
+            self.builder.document.error(self.name_span.clone(), message, Some(help));
         }
         None
     }
@@ -197,15 +206,16 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             );
             return None;
         }
-        let declared = declared_map(map, default);
+        let declared = declared_map(map, default.as_ref());
         let tables = self.tables();
         let scope = jq::Scope { zone: zone.clone(), tables };
         let mistakes = match Mapping::compile(&declared, Arc::clone(kind), &scope) {
             Ok(mapping) => return Some(mapping),
             Err(mistakes) => mistakes,
         };
-        for mistake in mistakes {
-            self.mistake(map, &mistake);
+        // Without its source, the connector's own mapping is unknown: what it would bring is not missing.
+        for mistake in mistakes.iter().filter(|mistake| connector.is_some() || mistake.place != Place::Whole) {
+            self.mistake(map, mistake);
         }
         None
     }
@@ -241,16 +251,17 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         };
         tables.into_iter().flatten().map(|(name, table)| (name.get_ref().to_string(), texts(table.get_ref()))).collect()
     }
+}
 
-    /// The parameters that templates and queries may name: the declared ones, and the person of a personal set.
-    fn known_params(&self, params: &BTreeMap<String, Param>, audience: &Audience) -> Vec<String> {
-        let person = matches!(audience, Audience::Personal).then(|| "user".to_owned());
-        params.keys().cloned().chain(person).collect()
+impl From<DeclaredParam> for Param {
+    fn from(declared: DeclaredParam) -> Self {
+        let DeclaredParam { about, default, one_of, max_length } = declared;
+        Self { about, default, one_of, max_length: max_length.into() }
     }
 }
 
 /// The connector's own mapping of its records, overridden field by field by the school's.
-fn declared_map<'m>(map: Option<&'m DeTable<'_>>, default: Option<DefaultMap>) -> mapping::Declared<'m> {
+fn declared_map<'m>(map: Option<&'m DeTable<'_>>, default: Option<&DefaultMap>) -> mapping::Declared<'m> {
     let mut each = default.as_ref().map_or(".[]", |default| default.each);
     let mut fields: BTreeMap<&str, &str> = default.iter().flat_map(|default| default.fields.iter().copied()).collect();
     for (key, value) in map.into_iter().flatten() {

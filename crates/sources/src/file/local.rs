@@ -1,20 +1,21 @@
-//! Files of a campus: in its folder or in a directory that the operator opened, links included.
+//! A local file, read within bounds.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use outbound::{Failure, FailureKind};
 
+use crate::confined::{self, Unreadable, confined};
 use crate::{Context, Validators};
 
 /// A file, found anew each time it is read.
 #[derive(Clone)]
 pub(super) struct Local {
-    /// The campus folder, where relative paths start, then the operator's directories.
-    roots: Vec<PathBuf>,
+    folder: PathBuf,
+    directories: Vec<PathBuf>,
     path: PathBuf,
     below: Option<PathBuf>,
     max_bytes: usize,
@@ -25,8 +26,8 @@ pub(super) type Content = (Bytes, Validators);
 
 impl Local {
     pub(super) fn new(path: PathBuf, max_bytes: usize, context: &Context) -> Self {
-        let roots = std::iter::once(&context.folder).chain(&context.directories).cloned().collect();
-        Self { roots, path, below: None, max_bytes }
+        let (folder, directories) = (context.folder.clone(), context.directories.clone());
+        Self { folder, directories, path, below: None, max_bytes }
     }
 
     /// A file of this directory.
@@ -42,7 +43,7 @@ impl Local {
     /// Reads it; `None` where it is still as `known` says.
     pub(super) fn read(&self, known: Option<&Validators>) -> Result<Option<Content>, Failure> {
         let path = self.find()?;
-        let failed = |error| self.failed(&error);
+        let failed = |error| Unreadable::Refused(error).failure(&self.called());
         // Opening a pipe would wait for who writes into it.
         if !fs::metadata(&path).map_err(failed)?.is_file() {
             return Err(self.failure(
@@ -70,32 +71,25 @@ impl Local {
 
     /// Its real path, where that lies within what the campus may read.
     fn find(&self) -> Result<PathBuf, Failure> {
-        let real = |path: &Path| path.canonicalize().map_err(|error| self.failed(&error));
-        let folder = self.roots.first().map(PathBuf::as_path).unwrap_or(Path::new("."));
-        let source = real(&folder.join(&self.path))?;
-        if !self.roots.iter().filter_map(|root| root.canonicalize().ok()).any(|root| source.starts_with(root)) {
-            let outside = "is neither in the campus folder nor in a directory that the operator opened";
-            return Err(self.failure(FailureKind::Rejected, outside));
-        }
+        let source = self.source().map_err(|error| error.failure(&self.called()))?;
         let Some(below) = &self.below else { return Ok(source) };
-        let file = real(&source.join(below))?;
-        if file.starts_with(&source) {
-            Ok(file)
-        } else {
-            Err(self.failure(FailureKind::Rejected, "is not in the source's directory"))
+        match confined(below, &source, &[]) {
+            Err(Unreadable::Outside) => Err(self.failure(FailureKind::Rejected, "is not in the source's directory")),
+            found => found.map_err(|error| error.failure(&self.called())),
         }
     }
 
-    fn failed(&self, error: &io::Error) -> Failure {
-        let kind =
-            if error.kind() == ErrorKind::PermissionDenied { FailureKind::Refused } else { FailureKind::Unavailable };
-        self.failure(kind, format!("cannot be read: {}", error.kind()))
+    /// The real path of what the source names.
+    pub(super) fn source(&self) -> Result<PathBuf, Unreadable> {
+        confined(&self.path, &self.folder, &self.directories)
     }
 
     pub(super) fn failure(&self, kind: FailureKind, what: impl std::fmt::Display) -> Failure {
-        let path = self.below.as_ref().unwrap_or(&self.path);
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Failure::new(kind, format!("{name} {what}"))
+        Failure::new(kind, format!("{} {what}", self.called()))
+    }
+
+    fn called(&self) -> String {
+        confined::name(self.below.as_ref().unwrap_or(&self.path))
     }
 }
 

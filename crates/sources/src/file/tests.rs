@@ -82,18 +82,23 @@ async fn nothing_outside_of_the_campus_folder_is_read() {
     std::os::unix::fs::symlink(outer.path(), folder.join("out")).unwrap();
     let mut context = context(&folder);
     let secret = outer.path().join("secret.csv");
-    for (source, data) in [
-        (json!({ "path": "../secret.csv" }), json!({})),
-        (json!({ "path": secret }), json!({})),
-        (json!({ "path": "rooms/link.csv" }), json!({})),
-        (json!({ "path": "out/secret.csv" }), json!({})),
-        (json!({ "path": "rooms" }), json!({ "path": "../../secret.csv" })),
-        (json!({ "path": "rooms" }), json!({ "path": "link.csv" })),
-        (json!({ "path": "rooms" }), json!({ "path": secret })),
-    ] {
-        let (kind, message) = document(&context, source.clone(), data).await.unwrap_err();
-        assert_eq!(kind, FailureKind::Rejected, "{source}: {message}");
+    for path in
+        [json!("../secret.csv"), json!("../none.csv"), json!(secret), json!("rooms/link.csv"), json!("out/secret.csv")]
+    {
+        let Err(errors) = question(&context, json!({ "path": path }), json!({})) else { panic!("{path}") };
+        assert!(errors[0].key == "path" && errors[0].message.contains("neither in the campus folder"), "{errors:?}");
     }
+    for path in [json!("../../secret.csv"), json!("link.csv"), json!(secret)] {
+        let (kind, message) =
+            document(&context, json!({ "path": "rooms" }), json!({ "path": path })).await.unwrap_err();
+        assert_eq!(kind, FailureKind::Rejected, "{path}: {message}");
+    }
+    // One that comes later.
+    let question =
+        question(&context, json!({ "path": "later.csv" }), json!({})).unwrap_or_else(|errors| panic!("{errors:?}"));
+    std::os::unix::fs::symlink(&secret, folder.join("later.csv")).unwrap();
+    let call = Call { params: &Params::new(), validators: None, now: Timestamp::UNIX_EPOCH };
+    assert_eq!(question.fetch(&call).await.unwrap_err().kind, FailureKind::Rejected);
     context.directories = vec![outer.path().to_owned()];
     assert!(document(&context, json!({ "path": secret }), json!({})).await.is_ok());
 }
@@ -126,7 +131,7 @@ async fn what_cannot_be_read_is_told_by_its_name() {
         let (kind, message) = document(&context, source, json!({})).await.unwrap_err();
         format!("{kind:?}: {message}")
     };
-    insta::assert_snapshot!(failed(json!({ "path": "none.csv" })).await, @"Unavailable: none.csv cannot be read: entity not found");
+    insta::assert_snapshot!(failed(json!({ "path": "none.csv" })).await, @"Unavailable: none.csv is not there");
     insta::assert_snapshot!(failed(json!({ "path": "rooms", "format": "csv" })).await, @"Rejected: rooms is no regular file; a data set gives the file of a directory in `path`");
     insta::assert_snapshot!(failed(json!({ "path": "rooms/a.csv", "max_bytes": 10 })).await, @"Malformed: a.csv is larger than 10 bytes (`max_bytes`)");
     insta::assert_snapshot!(failed(json!({ "path": "page.csv" })).await, @"Malformed: page.csv is an HTML page, not CSV");
@@ -142,7 +147,7 @@ fn settings_that_cannot_be_right_are_told_by_their_key() {
     };
     insta::assert_snapshot!(wrong(json!({})), @"path: a file has either a `path` or a `url`");
     insta::assert_snapshot!(wrong(json!({ "path": "a.csv", "url": "https://univ-demo.fr/a.csv" })), @"path: a file has either a `path` or a `url`");
-    insta::assert_snapshot!(wrong(json!({ "url": "file:///etc/passwd" })), @"url: the address is neither https: nor http:");
+    insta::assert_snapshot!(wrong(json!({ "url": "file:///etc/passwd" })), @"url: not a web address: write https://…");
     insta::assert_snapshot!(wrong(json!({ "path": "a.csv", "delimiter": "ab" })), @r#"delimiter: "ab" is not one ASCII character other than a quote or line end"#);
     insta::assert_snapshot!(wrong(json!({ "path": "a.dat" })), @"path: the name of the file does not tell its format");
     insta::assert_snapshot!(wrong(json!({ "path": "a.csv", "format": "pdf" })), @"format: unknown variant `pdf`, expected one of `json`, `xml`, `csv`, `xlsx`");

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
+use outbound::{Failure, FailureKind};
 use records::{Payload, Value};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, Column, ConnectOptions, Row, TypeInfo, ValueRef};
 
 use super::answer::{Account, Answer, record, unknown};
-use super::confined;
 use super::failure::Fault;
 use super::pool::{Engine, Question};
 use super::statement::{Bound, Dialect, trusted};
-use crate::Context;
+use crate::confined::name;
+use crate::{Context, confined};
 
 pub(super) struct Sqlite {
     pub(super) path: PathBuf,
@@ -22,6 +23,19 @@ pub(super) struct Sqlite {
 
 /// Steps of its virtual machine between two looks at the clock: well under a millisecond.
 const STEPS: i32 = 10_000;
+
+impl Sqlite {
+    fn file(&self) -> Result<PathBuf, Failure> {
+        let found = confined(&self.path, &self.context.folder, &self.context.directories);
+        let file = found.map_err(|error| error.failure(&self.site()))?;
+        // Opening a pipe would wait for who writes into it.
+        if file.is_file() {
+            Ok(file)
+        } else {
+            Err(Failure::new(FailureKind::Rejected, format!("{} is no regular file", self.site())))
+        }
+    }
+}
 
 impl Engine for Sqlite {
     const DIALECT: Dialect = Dialect::Sqlite;
@@ -32,12 +46,12 @@ impl Engine for Sqlite {
     type Connection = SqliteConnection;
 
     fn site(&self) -> String {
-        confined::name(&self.path)
+        name(&self.path)
     }
 
     async fn connect(&self) -> Result<SqliteConnection, Fault> {
         let options = SqliteConnectOptions::new()
-            .filename(confined::confined(&self.path, &self.context)?)
+            .filename(self.file()?)
             .read_only(true)
             .create_if_missing(false)
             .pragma("query_only", "on")

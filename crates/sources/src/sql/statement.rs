@@ -173,11 +173,10 @@ impl Reader {
 }
 
 fn known(name: &str, params: &[String]) -> String {
-    let likeness = |param: &String| strsim::jaro(param, name);
-    match params.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
-        Some(near) if likeness(near) > 0.7 => format!("did you mean `:{near}`?"),
-        Some(_) => format!("the data set knows `:{}`", params.join("`, `:")),
-        None => "declare it in the data set's `params`".to_owned(),
+    match jq::did_you_mean(name, params.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `:{near}`?"),
+        None if params.is_empty() => "declare it in the data set's `params`".to_owned(),
+        None => format!("the data set knows `:{}`", params.join("`, `:")),
     }
 }
 

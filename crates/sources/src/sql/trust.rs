@@ -9,7 +9,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::confined::{confined, name};
+use crate::confined::{confined, name};
 use crate::{Context, SettingError, settings};
 
 /// The machine's authorities, PEM. Those that TLS cannot read are left out: the driver would refuse all for one.
@@ -33,7 +33,7 @@ pub(super) fn authorities(own: Option<&Path>, context: &Context) -> Result<Vec<u
 
 fn read(path: &Path, context: &Context) -> Result<String, String> {
     let name = name(path);
-    let path = confined(path, context).map_err(|failure| failure.message)?;
+    let path = confined(path, &context.folder, &context.directories).map_err(|error| format!("{name} {error}"))?;
     let bytes = std::fs::read(path).map_err(|error| format!("{name} cannot be read: {}", error.kind()))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match certificates {

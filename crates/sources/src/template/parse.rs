@@ -107,11 +107,10 @@ impl Parser<'_> {
     }
 
     fn suggestion(&self, name: &str) -> String {
-        let near = self.params.iter().map(|param| (strsim::damerau_levenshtein(param, name), param)).min();
-        match near {
-            Some((distance, param)) if distance <= 2 => format!("did you mean {{{param}}}?"),
-            Some(_) => format!("declared are {}", self.params.join(", ")),
-            None => "the data set declares no parameters".to_owned(),
+        match jq::did_you_mean(name, self.params.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {{{near}}}?"),
+            None if self.params.is_empty() => "declare it in the data set's `params`".to_owned(),
+            None => format!("the data set knows {{{}}}", self.params.join("}, {")),
         }
     }
 

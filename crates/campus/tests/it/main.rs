@@ -1,0 +1,12 @@
+//! Campus folders as schools write them, right and wrong, and as a server keeps them.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod broken;
+mod folder;
+mod references;
+mod register;
+mod samples;
+mod schema;
+mod understood;
+mod watch;

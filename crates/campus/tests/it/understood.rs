@@ -1,0 +1,168 @@
+//! Declarations without a mistake, and what is understood of them.
+
+use campus::{Campus, Severity, check};
+
+use crate::folder::{Folder, examples, report, surroundings};
+
+/// A campus as a person would tell it.
+fn told(campus: &Campus) -> String {
+    let mut lines = vec![
+        format!("{}: {} in zone {}, {}", campus.id, campus.name, campus.zone, campus.timezone.iana_name().unwrap()),
+        format!("languages {:?}, hosts {:?}, colour {:?}", campus.languages, campus.hosts, campus.theme.color),
+    ];
+    for set in campus.data.values() {
+        let lifetimes = set.lifetimes;
+        let [fresh, stale, device] =
+            [lifetimes.fresh_for, lifetimes.stale_for, lifetimes.on_device].map(kinds::show_duration);
+        lines.push(format!("{}: {} from {} for {}", set.name, set.kind.name, set.source, set.audience));
+        lines.push(format!("  fresh {fresh}, stale {stale}, on the device {device}"));
+        lines.push(format!("  reads {}", set.reads().into_iter().collect::<Vec<_>>().join(" ")));
+        for (name, param) in &set.params {
+            let (default, words) = (&param.default, &param.one_of);
+            lines.push(format!(
+                "  takes {name}: {}, default {default:?}, of {words:?}, {}",
+                param.about, param.max_length
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+const DECLARATION: &str = r##"
+name = "Université de Démonstration"
+timezone = "Europe/Paris"
+hosts = ["app.univ-demo.fr"]
+theme = { color = "#1b5e8c" }
+
+[kinds.clubs]
+title = { fr = "Associations", en = "Clubs" }
+time = "founded"
+newest_first = true
+on_device = "30d"
+[kinds.clubs.fields]
+name = { type = "text", required = true }
+founded = { type = "date" }
+
+[sources.website]
+connector = "feed"
+url = "https://www.univ-demo.fr/feed"
+
+[sources.api]
+connector = "http"
+url = "https://api.univ-demo.fr/v1"
+
+[data.news]
+source = "website"
+fresh_for = "5m"
+
+[data.clubs]
+source = "api"
+path = "clubs/{field}"
+audience = "group:students"
+
+[data.clubs.params.field]
+about = "Sport or art"
+default = "sport"
+one_of = ["sport", "art"]
+
+[data.clubs.map]
+each = ".clubs[] | select(.open)"
+id = ".id"
+name = '.names | .fr // .en'
+founded = '.since | date("%d/%m/%Y")'
+
+[data.marks]
+kind = "grades"
+source = "api"
+path = "students/{user}/marks"
+
+[data.marks.map]
+id = ".id"
+title = ".exam.title"
+"##;
+
+#[test]
+fn a_declaration_is_understood_with_its_defaults() {
+    let checked = Folder::with(DECLARATION).check();
+    assert_eq!(report(&checked), "");
+    insta::assert_snapshot!(told(&checked.campus.unwrap()), @r##"
+    demo: Université de Démonstration in zone eu, Europe/Paris
+    languages ["fr", "en"], hosts ["app.univ-demo.fr"], colour Some("#1b5e8c")
+    clubs: clubs from api for group:students
+      fresh 15 min, stale 1 d, on the device 30 d
+      reads .clubs[] .clubs[].open .id .names.en .names.fr .since
+      takes field: Sport or art, default Some("sport"), of ["sport", "art"], 64
+    marks: grades from api for self
+      fresh 15 min, stale 1 d, on the device 30 d
+      reads .[] .exam.title .id
+    news: news from website for public
+      fresh 5 min, stale 1 d, on the device 7 d
+      reads .[] .author .categories[] .content .id .image .published .summary .title .updated .url
+    "##);
+}
+
+#[test]
+fn the_least_that_a_campus_says_is_its_name_and_its_time_zone() {
+    let checked = Folder::with("name = \"Démo\"\ntimezone = \"Europe/Paris\"").check();
+    assert_eq!(report(&checked), "");
+    insta::assert_snapshot!(told(&checked.campus.unwrap()), @r#"
+    demo: Démo in zone eu, Europe/Paris
+    languages ["fr", "en"], hosts [], colour None
+    "#);
+}
+
+#[test]
+fn a_set_is_another_version_when_what_makes_its_items_is_another() {
+    let version = |from: &str, to: &str| {
+        assert!(DECLARATION.contains(from), "{from}");
+        Folder::with(&DECLARATION.replace(from, to)).check().campus.unwrap().data["clubs"].version
+    };
+    let first = version("hosts", "hosts");
+    assert_eq!(
+        first,
+        version("www.univ-demo.fr/feed", "www.univ-demo.fr/rss"),
+        "another source is none of its business"
+    );
+    for (from, to) in [
+        (".names | .fr // .en", ".names.fr"),
+        ("api.univ-demo.fr/v1", "api.univ-demo.fr/v2"),
+        ("clubs/{field}", "associations/{field}"),
+        ("founded = { type = \"date\" }", "founded = { type = \"instant\" }"),
+        ("Europe/Paris", "Indian/Reunion"),
+    ] {
+        assert_ne!(first, version(from, to), "{from}");
+    }
+}
+
+#[test]
+fn a_request_has_the_parameters_that_were_declared() {
+    let campus = Folder::with(DECLARATION).check().campus.unwrap();
+    let params = |field: Option<&str>| {
+        let given = field.map(|value| ("field".to_owned(), value.to_owned())).into_iter().collect();
+        campus.data["clubs"].params(&given).map(|params| params["field"].clone())
+    };
+    assert_eq!(params(None), Ok("sport".to_owned()));
+    assert_eq!(params(Some("art")), Ok("art".to_owned()));
+    insta::assert_snapshot!(params(Some("music")).unwrap_err(), @r#"the parameter "field" is one of sport, art"#);
+    insta::assert_snapshot!(params(Some(&"x".repeat(65))).unwrap_err(), @r#"the parameter "field" is longer than 64 characters"#);
+    insta::assert_snapshot!(params(Some("a\0b")).unwrap_err(), @r#"the parameter "field" contains control characters"#);
+}
+
+#[test]
+fn every_example_is_in_order() {
+    let found = examples();
+    assert!(found.len() >= 2);
+    for folder in found {
+        let checked = check(&folder, &surroundings(&[]));
+        let errors: Vec<_> = checked
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| problem.render(false))
+            .collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+        let text = std::fs::read_to_string(folder.join("campus.toml")).unwrap();
+        let declared: toml::Table = text.parse().unwrap();
+        assert_eq!(checked.campus.unwrap().data.len(), declared["data"].as_table().unwrap().len(), "{folder:?}");
+    }
+}
