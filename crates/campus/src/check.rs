@@ -197,12 +197,16 @@ impl<'a, 't> Builder<'a, 't> {
             kinds::all().into_iter().map(|kind| (kind.name.clone(), Arc::new(kind))).collect();
         let schema = schema::kind();
         for (name, name_span, table, span) in self.section("kinds") {
-            if !self.passes(&schema, table, span.clone(), &format!("kind \"{name}\"")) {
-                continue;
-            }
-            let Some(declared) = self.deserialize::<kinds::DeclaredKind>(json(table, &[]), span) else { continue };
+            let before = self.document.problems.len();
+            let passes = self.passes(&schema, table, span.clone(), &format!("kind \"{name}\""));
+            // What is wrong by the schema has been noted; the rest is read all the same, for its own mistakes.
+            let declared = json(table, &self.wrong_keys(table, before));
+            let declared =
+                if passes { self.deserialize(declared, span) } else { serde_json::from_value(declared).ok() };
+            let Some(declared): Option<kinds::DeclaredKind> = declared else { continue };
             match declared.into_kind(name) {
-                Ok(kind) => drop(kinds.insert(name.to_owned(), Arc::new(kind))),
+                Ok(kind) if passes => drop(kinds.insert(name.to_owned(), Arc::new(kind))),
+                Ok(_) => {}
                 Err(mistakes) => {
                     for (key, message, help) in mistakes {
                         let span = self.place(table, &key).unwrap_or(name_span.clone());
@@ -219,6 +223,15 @@ impl<'a, 't> Builder<'a, 't> {
         let before = self.document.problems.len();
         Check { document: self.document, root: schema }.table(table, span, schema, what);
         !self.document.failed_since(before)
+    }
+
+    /// The keys of a table in whose values something was noted since `before`.
+    fn wrong_keys<'k>(&self, table: &'k DeTable<'_>, before: usize) -> Vec<&'k str> {
+        let noted: Vec<_> =
+            self.document.problems.iter().skip(before).filter_map(|problem| problem.span.clone()).collect();
+        let wrong = |place: &Range<usize>| noted.iter().any(|span| place.start <= span.start && span.end <= place.end);
+        let keys = table.iter().filter(|(key, value)| wrong(&(key.span().start..value.span().end)));
+        keys.map(|(key, _)| key.get_ref().as_ref()).collect()
     }
 
     fn place(&self, table: &DeTable<'_>, dotted: &str) -> Option<Range<usize>> {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use kinds::Audience;
+use kinds::{Audience, Lasting};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use sources::Lasting;
 
 /// A campus: one school, the tenant. Its folder's name is its id.
 #[derive(Debug, Deserialize, JsonSchema)]

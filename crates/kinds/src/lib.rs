@@ -6,13 +6,15 @@ mod builtin;
 mod describe;
 pub mod document;
 mod duration;
+mod lasting;
 mod own;
 
 use std::time::Duration;
 
 pub use audience::{Audience, Marked, Personal, Public};
 pub use builtin::{all, find};
-pub use duration::{parse_duration, show_duration};
+pub use duration::show_duration;
+pub use lasting::Lasting;
 pub use own::{DeclaredField, DeclaredKind, DeclaredTitle, DeclaredType, Problem};
 
 /// A data kind that the phone understands.
@@ -110,4 +112,17 @@ pub struct Lifetimes {
     pub stale_for: Duration,
     /// Level 1: how long a phone keeps it.
     pub on_device: Duration,
+}
+
+impl Lifetimes {
+    /// These lifetimes, but for those that a declaration gives.
+    #[must_use]
+    pub fn declared(self, fresh_for: Option<Lasting>, stale_for: Option<Lasting>, on_device: Option<Lasting>) -> Self {
+        let declared = |declared: Option<Lasting>, usual| declared.map_or(usual, |lasting| lasting.0);
+        Self {
+            fresh_for: declared(fresh_for, self.fresh_for),
+            stale_for: declared(stale_for, self.stale_for),
+            on_device: declared(on_device, self.on_device),
+        }
+    }
 }

@@ -1,12 +1,10 @@
 //! Kinds of a campus's own, as `[kinds.NAME]` declares them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Audience, Bilingual, Field, Kind, Lifetimes, Time, Type, find, parse_duration};
+use crate::{Audience, Bilingual, Field, Kind, Lasting, Lifetimes, Time, Type, find};
 
 /// A kind of the campus's own: what phones know of it is its fields.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -27,11 +25,11 @@ pub struct DeclaredKind {
     /// Who may read it unless the data set says otherwise; `public` without it.
     pub audience: Option<Audience>,
     /// No upstream call within this time, unless the data set says otherwise; `15m` without it.
-    pub fresh_for: Option<String>,
+    pub fresh_for: Option<Lasting>,
     /// After that, how long it may be answered with while it is refreshed or its source fails; `1d` without it.
-    pub stale_for: Option<String>,
+    pub stale_for: Option<Lasting>,
     /// How long a phone keeps it, unless the data set says otherwise; `7d` without it.
-    pub on_device: Option<String>,
+    pub on_device: Option<Lasting>,
     /// Its fields by name; every item has an `id` besides.
     pub fields: BTreeMap<String, DeclaredField>,
 }
@@ -119,7 +117,7 @@ impl DeclaredKind {
         problems.check_name(name);
         let title = problems.title(&self.title);
         let time = problems.time(&self);
-        let lifetimes = problems.lifetimes(&self);
+        let lifetimes = Lifetimes::default().declared(self.fresh_for, self.stale_for, self.on_device);
         if self.fields.len() > FIELDS {
             problems.add("fields", format!("{} fields are more than {FIELDS}", self.fields.len()), None);
         }
@@ -217,21 +215,6 @@ impl Problems {
             Some(_) => self.add(key, format!("the field {name:?} is neither an instant nor a date"), None),
         }
         None
-    }
-
-    fn lifetimes(&mut self, kind: &DeclaredKind) -> Lifetimes {
-        let usual = Lifetimes::default();
-        let mut lifetime = |key, text: &Option<String>, usual: Duration| {
-            text.as_deref().map_or(Ok(usual), parse_duration).unwrap_or_else(|message| {
-                self.add(key, message, None);
-                usual
-            })
-        };
-        Lifetimes {
-            fresh_for: lifetime("fresh_for", &kind.fresh_for, usual.fresh_for),
-            stale_for: lifetime("stale_for", &kind.stale_for, usual.stale_for),
-            on_device: lifetime("on_device", &kind.on_device, usual.on_device),
-        }
     }
 
     fn check_field(&mut self, name: &str, field: &DeclaredField) {

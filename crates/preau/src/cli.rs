@@ -114,10 +114,10 @@ pub(crate) enum CacheAction {
         data: String,
         /// No upstream call within this time, such as 30s or 15m
         #[arg(long)]
-        fresh_for: Option<sources::Lasting>,
+        fresh_for: Option<kinds::Lasting>,
         /// After that, how long an old answer may be given
         #[arg(long)]
-        stale_for: Option<sources::Lasting>,
+        stale_for: Option<kinds::Lasting>,
     },
     /// Forget what is kept
     Purge {

@@ -8,7 +8,6 @@ mod file;
 mod get;
 mod http;
 mod ical;
-mod lasting;
 mod page;
 mod secret;
 mod settings;
@@ -19,6 +18,7 @@ pub use confined::{Unreadable, confined};
 pub use contract::{
     CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Reply, SettingError, Source, Validators, find,
 };
-pub use lasting::Lasting;
 pub use outbound::{Failure, FailureKind};
 pub use secret::Secret;
+
+use kinds::Lasting;

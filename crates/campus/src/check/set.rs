@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use kinds::{Audience, Kind, Lifetimes};
+use kinds::{Audience, Kind};
 use mapping::{Mapping, Place};
 use serde_json::Value;
 use sources::{Connector, DefaultMap, Fetch};
@@ -53,11 +53,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             return None;
         }
         let kind = kind?;
-        let lifetimes = Lifetimes {
-            fresh_for: declared.fresh_for.map_or(kind.lifetimes.fresh_for, |lasting| lasting.0),
-            stale_for: declared.stale_for.map_or(kind.lifetimes.stale_for, |lasting| lasting.0),
-            on_device: declared.on_device.map_or(kind.lifetimes.on_device, |lasting| lasting.0),
-        };
+        let lifetimes = kind.lifetimes.declared(declared.fresh_for, declared.stale_for, declared.on_device);
         Some(DataSet {
             name: self.name.into(),
             version: self.version(source?, &kind, zone),

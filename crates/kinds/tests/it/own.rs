@@ -75,8 +75,6 @@ fn all_problems_are_told_at_once() {
         title = { fr = " " }
         time = "name"
         end = "until"
-        fresh_for = "15 minutes"
-        on_device = "9999d"
         [fields]
         id = { type = "text" }
         each = { type = "text" }
@@ -91,8 +89,6 @@ fn all_problems_are_told_at_once() {
     title: a kind needs a title (write `title = { fr = "…", en = "…" }`)
     time: the field "name" is neither an instant nor a date ()
     end: there is no field "until" (name an instant or a date of `fields`)
-    fresh_for: "15 minutes" is not a duration; write a whole number and a unit: "30s", "15m", "24h", "7d" ()
-    on_device: "9999d" is longer than ten years ()
     fields.Last Name: "Last Name" is not a field's name (use lowercase letters, digits and `_`)
     fields.colour.choices: a word comes twice ()
     fields.each: in a mapping, `each` finds the records (choose another name)
@@ -169,7 +165,7 @@ proptest! {
     #[test]
     fn no_declaration_panics(name in ".{0,9}", field in ".{0,9}", time in ".{0,4}", word in ".{0,50}") {
         let declaration = json!({
-            "title": { "en": &name }, "about": &word, "time": &time, "end": &field, "fresh_for": &time,
+            "title": { "en": &name }, "about": &word, "time": &time, "end": &field,
             "fields": { field: { "type": "choice", "choices": [&word, &word] } },
         });
         let declared: DeclaredKind = serde_json::from_value(declaration).unwrap();

@@ -20,7 +20,7 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
             }
         }
         CacheAction::Lifetimes { campus, data, fresh_for, stale_for } => {
-            let seconds = |lasting: Option<sources::Lasting>| lasting.map(|lasting| lasting.0.as_secs());
+            let seconds = |lasting: Option<kinds::Lasting>| lasting.map(|lasting| lasting.0.as_secs());
             let change = json!({ "fresh_for": seconds(fresh_for), "stale_for": seconds(stale_for) });
             let body = json!({ "campus": campus, "data": data, "change": change });
             let answer = admin::ask(socket, Method::PUT, "/cache/lifetimes", Some(&body)).await?;
