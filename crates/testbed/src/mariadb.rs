@@ -25,10 +25,12 @@ pub fn mariadb() -> Option<MariaDb> {
     process.write("certificate.pem", identity.certificate.as_bytes());
     process.write("key.pem", identity.key.as_bytes());
     let data = format!("--datadir={}", process.path("data"));
-    let install =
-        ["mariadb-install-db", "--no-defaults", &data, "--auth-root-authentication-method=normal", "--skip-test-db"];
-    process.run(&install, "");
+    // In a shared one, a server that starts deletes the temporary tables of another that runs.
+    let temporary = format!("--tmpdir={}", process.path(""));
+    let rights = "--auth-root-authentication-method=normal";
+    process.run(&["mariadb-install-db", "--no-defaults", &data, &temporary, rights, "--skip-test-db"], "");
     let arguments = [
+        temporary,
         format!("--socket={}", process.path("socket")),
         format!("--pid-file={}", process.path("pid")),
         format!("--port={}", address.port()),

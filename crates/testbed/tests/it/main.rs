@@ -43,6 +43,11 @@ fn databases_answer_and_are_gone_when_dropped() {
     assert!(mariadb.create("demo").contains("mariadb://demo:"));
     assert_eq!(postgres.sql("demo", "select 6 * 7;").trim(), "42");
     assert_eq!(mariadb.sql("demo", "select 6 * 7;").trim(), "42");
+    let shares = |directory: &str| directory.trim_end_matches('/') == std::env::temp_dir().display().to_string();
+    assert!(
+        !shares(mariadb.sql("demo", "select @@tmpdir;").trim()),
+        "a server deletes what others keep in a shared one"
+    );
     let addresses = [postgres.address(), mariadb.address()];
     drop((postgres, mariadb));
     assert!(addresses.iter().all(|address| TcpStream::connect(address).is_err()));
