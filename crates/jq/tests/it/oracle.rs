@@ -3,7 +3,7 @@
 //! Left out, where jaq differs from jq and this language follows jq: the order of several outputs of operands of `+` and
 //! of splices; which is met of an error and an empty operand beside it; errors left of `//`; division by zero and `%` on
 //! fractions; `.[1.5]` and `{} | .[0]`; functions of null that jaq refuses, and null in `join`; `"" | tonumber`;
-//! `sort_by` of one element; `1.0` as text; integers beyond 64 bits. Patterns and formats need features of jaq that bring
+//! `sort_by` of one element; several outputs in `map_values`; `1.0` as text; integers beyond 64 bits. Patterns and formats need features of jaq that bring
 //! a second version of jiff: `meanings.rs` covers them.
 
 use std::fmt::Write;
@@ -223,7 +223,7 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(if B then L else L end)",
             "([L, L] | transpose)",
             "(L | keys)",
-            "(L | map_values(V))",
+            "(L | map_values(first(V)))",
             "([L, 1] | indices(V))",
         ],
         'B' => &[
@@ -281,7 +281,7 @@ fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
             "(.o + {z: V})",
             "({a: {b: N}} * {a: {c: V}})",
             "(.o | with_entries(select(.key == T)))",
-            "((.o)? // {} | map_values(V))",
+            "((.o)? // {} | map_values(first(V)))",
             "([{key: (T | tostring), value: [V]}] | from_entries)",
             "(V | length)",
             "(L | add)",
