@@ -6,6 +6,7 @@ use records::{Limits, Options, Payload};
 use url::Url;
 
 use super::settings::Format;
+use crate::page::is_page;
 
 /// A page as received.
 pub(super) struct Page {
@@ -34,7 +35,7 @@ impl Page {
             |what: String| Failure::new(FailureKind::Malformed, format!("{} answered {what}", site(&self.url)));
         let says_html = matches!(content_type, "text/html" | "application/xhtml+xml");
         let is_markup = format != records::Format::Xml && self.bytes.trim_ascii_start().starts_with(b"<");
-        if is_html(&self.bytes) || (says_html && is_markup) {
+        if is_page(&self.bytes) || (says_html && is_markup) {
             return Err(malformed(format!("an HTML page (a login or maintenance page?), not {name}")));
         }
         let delimiter = delimiter.or_else(|| (content_type == "text/tab-separated-values").then_some(b'\t'));
@@ -53,27 +54,6 @@ fn by_content_type(content_type: &str) -> Format {
         _ => Format::Json,
     }
 }
-
-/// Whether a document starts as a web page does, after a byte order mark, an XML declaration and comments.
-fn is_html(bytes: &[u8]) -> bool {
-    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    while let Some(end) = [(&b"<?"[..], &b"?>"[..]), (b"<!--", b"-->")].iter().find_map(|(start, end)| {
-        let inside = rest.strip_prefix(*start)?;
-        inside
-            .windows(end.len())
-            .take(LONGEST_HEAD)
-            .position(|window| window == *end)
-            .map(|at| inside.get(at + end.len()..))
-    }) {
-        rest = end.unwrap_or_default().trim_ascii_start();
-    }
-    [&b"<!doctype html"[..], b"<html"]
-        .iter()
-        .any(|start| rest.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
-}
-
-/// How far the end of a declaration or comment is looked for, in bytes.
-const LONGEST_HEAD: usize = 4096;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
