@@ -13,7 +13,8 @@ use outbound::{Outbound, Rules};
 use records::Limits;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sources::{Connector, Context, SettingError, Source};
+use settings::SettingError;
+use sources::{Connector, Context, Source};
 use toml::Spanned;
 use toml::de::DeTable;
 

@@ -3,9 +3,9 @@
 use outbound::{Failure, FailureKind};
 use url::Url;
 
-use crate::settings::wrong;
 use crate::template::{Place, Template};
 use crate::{Params, Secret, SettingError};
+use settings::wrong;
 
 /// An address of the web, and what data sets add to it.
 #[derive(Debug, Clone)]

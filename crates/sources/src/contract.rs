@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use jiff::{Timestamp, tz::TimeZone};
 use outbound::{Failure, Outbound, Rules};
 use records::{Limits, Payload};
+use settings::SettingError;
 
 /// A protocol that Préau speaks. Stateless: one value per protocol, listed in [`CONNECTORS`].
 pub trait Connector: Send + Sync {
@@ -133,19 +134,6 @@ pub struct DefaultMap {
     pub each: &'static str,
     /// Field and expression.
     pub fields: &'static [(&'static str, &'static str)],
-}
-
-/// A setting that cannot be right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingError {
-    /// Its key, dotted from the table's top: `pagination.next`.
-    pub key: String,
-    /// Byte range within the value, where the value is an expression or a template.
-    pub span: Option<std::ops::Range<usize>>,
-    /// What is wrong.
-    pub message: String,
-    /// What to write instead.
-    pub help: Option<String>,
 }
 
 /// All connectors. Adding one is a folder and a line here.

@@ -25,8 +25,8 @@ use records::{Limits, Payload};
 use self::read::Reading;
 use crate::address::{Address, malformed};
 use crate::get::{Got, get};
-use crate::settings::read;
 use crate::{Call, Connector, Context, DefaultMap, Fetch, Reply, Secret, SettingError, Source};
+use settings::read;
 
 /// The connector.
 pub(crate) struct Feed;

@@ -16,8 +16,8 @@ use crate::address::{Address, malformed};
 use crate::confined::Unreadable;
 use crate::get::{Got, get};
 use crate::page::is_page;
-use crate::settings::{read, wrong};
 use crate::{Call, Connector, Context, Fetch, Reply, Secret, SettingError, Source, Validators};
+use settings::{read, wrong};
 
 /// The connector.
 pub(crate) struct File;

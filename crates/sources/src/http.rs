@@ -19,8 +19,8 @@ use schemars::{Schema, schema_for};
 use url::Url;
 
 use self::expression::Disguise;
-use crate::settings::read;
 use crate::{Connector, Context, Fetch, SettingError, Source};
+use ::settings::read;
 use ask::Question;
 use auth::Credentials;
 use settings::{RequestSettings, SourceSettings};

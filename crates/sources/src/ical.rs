@@ -37,11 +37,11 @@ use url::Url;
 use self::reading::Reading;
 use crate::address::malformed;
 use crate::get::{Got, get};
-use crate::settings::{read, wrong};
 use crate::template::{Place, Template};
 use crate::{
     Call, Connector, Context, DefaultMap, Fetch, Lasting, Params, Reply, Secret, SettingError, Source, Validators,
 };
+use settings::{read, wrong};
 
 /// The connector.
 pub(crate) struct Ical;

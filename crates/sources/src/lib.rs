@@ -9,16 +9,12 @@ mod get;
 mod http;
 mod ical;
 mod page;
-mod secret;
-mod settings;
 mod sql;
 mod template;
 
 pub use confined::{Unreadable, confined};
-pub use contract::{
-    CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Reply, SettingError, Source, Validators, find,
-};
+pub use contract::{CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Reply, Source, Validators, find};
 pub use outbound::{Failure, FailureKind};
-pub use secret::Secret;
 
 use kinds::Lasting;
+use settings::{Secret, SettingError};

@@ -34,8 +34,8 @@ use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use self::statement::Statement;
 use crate::confined::{Unreadable, confined};
-use crate::settings::{read, wrong};
 use crate::{Call, Connector, Context, Fetch, Lasting, Reply, Secret, SettingError, Source};
+use settings::{read, wrong};
 
 /// The connector.
 pub(crate) struct Sql;

@@ -15,9 +15,9 @@ use super::auth::Credentials;
 use super::expression::{Disguise, compile};
 use super::pages::{Pages, Paging};
 use super::settings::{Body, Method, Pagination, RequestSettings, SourceSettings, Texts};
-use crate::settings::wrong;
 use crate::template::{Place, Template};
 use crate::{Context, SettingError};
+use ::settings::wrong;
 
 const LONGEST: Duration = Duration::from_mins(5);
 const LARGEST: usize = 256 << 20;

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use super::failure::Fault;
-use crate::{Context, Secret, SettingError, settings};
+use crate::{Context, Secret, SettingError};
 
 /// What the setting `url` says.
 pub(super) enum Address {

@@ -10,7 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::confined::{confined, name};
-use crate::{Context, SettingError, settings};
+use crate::{Context, SettingError};
 
 /// The machine's authorities, PEM. Those that TLS cannot read are left out: the driver would refuse all for one.
 static MACHINE: LazyLock<String> = LazyLock::new(|| {

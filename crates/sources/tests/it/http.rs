@@ -10,9 +10,10 @@ mod settings;
 
 use std::sync::Arc;
 
+use ::settings::SettingError;
 use outbound::{Failure, Rules};
 use serde_json::Value;
-use sources::{Fetch, Params, Reply, SettingError};
+use sources::{Fetch, Params, Reply};
 
 use crate::upstream::{ask, context};
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// A resolved setting whose value never shows. In campus.toml it is a text, `{ env = "NAME" }` or `{ file = "PATH" }`;
-/// the latter two are resolved before a connector sees them.
+/// the latter two are resolved before it is read.
 #[derive(Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct Secret(String);
 

@@ -1,12 +1,26 @@
-//! Settings into a connector's structs, and what is wrong with them.
+//! Settings into structs, and what is wrong with them.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::SettingError;
+/// A setting that cannot be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingError {
+    /// Its key, dotted from the table's top: `pagination.next`.
+    pub key: String,
+    /// Byte range within the value, where the value is an expression or a template.
+    pub span: Option<std::ops::Range<usize>>,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
 
-/// Reads a table of settings; an error names the key whose value is at fault.
-pub(crate) fn read<T: DeserializeOwned>(settings: Value) -> Result<T, Vec<SettingError>> {
+/// Reads a table of settings.
+///
+/// # Errors
+/// The first value that does not fit, by its key.
+pub fn read<T: DeserializeOwned>(settings: Value) -> Result<T, Vec<SettingError>> {
     let table = settings.as_object().cloned().unwrap_or_default();
     serde_json::from_value(settings).map_err(|error| {
         let message = error.to_string();
@@ -15,7 +29,8 @@ pub(crate) fn read<T: DeserializeOwned>(settings: Value) -> Result<T, Vec<Settin
 }
 
 /// An error without a place or help.
-pub(crate) fn wrong(key: &str, message: impl Into<String>) -> SettingError {
+#[must_use]
+pub fn wrong(key: &str, message: impl Into<String>) -> SettingError {
     SettingError { key: key.to_owned(), span: None, message: message.into(), help: None }
 }
 
