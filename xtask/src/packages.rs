@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::step::{self, succeeds};
 
-/// A program and the Debian package it comes in.
+/// A Debian package, and the program by which it is known to be there; libraries have none.
 pub struct Package {
     program: &'static str,
     debian: &'static str,
@@ -16,6 +16,30 @@ pub const TESTS: &[Package] = &[
     Package { program: "nginx", debian: "nginx-light" },
     Package { program: "postgres", debian: "postgresql" },
     Package { program: "mariadbd", debian: "mariadb-server" },
+    Package { program: "slapd", debian: "slapd" },
+    Package { program: "", debian: "lemonldap-ng" },
+    Package { program: "", debian: "liblemonldap-ng-portal-perl" },
+    Package { program: "", debian: "libplack-perl" },
+    Package { program: "starman", debian: "starman" },
+    Package { program: "", debian: "liblasso-perl" },
+    Package { program: "", debian: "libnet-ldap-perl" },
+    Package { program: "", debian: "libunicode-string-perl" },
+    Package { program: "", debian: "libio-socket-timeout-perl" },
+    Package { program: "", debian: "libgd-securityimage-perl" },
+    Package { program: "", debian: "libcrypt-openssl-bignum-perl" },
+    Package { program: "", debian: "libconvert-base32-perl" },
+    Package { program: "", debian: "libipc-run-perl" },
+    Package { program: "", debian: "libimage-magick-perl" },
+    Package { program: "", debian: "libxml-simple-perl" },
+    Package { program: "", debian: "libstring-random-perl" },
+    Package { program: "", debian: "simplesamlphp" },
+    Package { program: "php", debian: "php-cli" },
+    Package { program: "", debian: "php-xml" },
+    Package { program: "chromium", debian: "chromium" },
+    Package { program: "chromedriver", debian: "chromium-driver" },
+    Package { program: "python3", debian: "python3" },
+    Package { program: "", debian: "python3-venv" },
+    Package { program: "npm", debian: "npm" },
 ];
 
 /// What `cargo xtask bench` measures against, and with.
@@ -28,7 +52,7 @@ pub const BENCH: &[Package] =
 /// One line that names the packages still missing and why.
 pub fn install(packages: &[Package]) -> Result<(), String> {
     let missing: Vec<&str> =
-        packages.iter().filter(|package| find(package.program).is_none()).map(|package| package.debian).collect();
+        packages.iter().filter(|package| !package.is_there()).map(|package| package.debian).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -46,6 +70,69 @@ pub fn install(packages: &[Package]) -> Result<(), String> {
     step::run("package lists", update)
         .and_then(|()| step::run(&format!("packages {names}"), install))
         .map_err(|problem| format!("not installed: {names}: {problem}"))
+}
+
+/// Installs the servers that come from PyPI and npm, at the versions that `crates/testbed` pins, below `target/testbed`.
+///
+/// # Errors
+/// One line: what could not be installed, and why.
+pub fn install_servers() -> Result<(), String> {
+    let (pins, home) = (step::root().join("crates/testbed/servers"), step::root().join("target/testbed"));
+    let python = home.join("python");
+    pinned("servers from PyPI", &pins, &["requirements.txt"], &python, || {
+        let mut venv = Command::new("python3");
+        venv.args(["-m", "venv", "--clear"]).arg(&python);
+        let mut pip = Command::new(python.join("bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement", "requirements.txt"]);
+        [venv, pip]
+    })?;
+    pinned("servers from npm", &pins, &["package.json", "package-lock.json"], &home.join("node"), || {
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        [npm]
+    })
+}
+
+/// Runs commands in a folder that holds copies of the pins, unless they ran for the same pins before.
+fn pinned<const N: usize>(
+    name: &str,
+    pins: &Path,
+    files: &[&str],
+    home: &Path,
+    commands: impl FnOnce() -> [Command; N],
+) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{name}: {error}");
+    let mut wanted = String::new();
+    for file in files {
+        wanted += &std::fs::read_to_string(pins.join(file)).map_err(failed)?;
+    }
+    let stamp = home.with_extension("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(home).map_err(failed)?;
+    for (place, mut command) in commands().into_iter().enumerate() {
+        // `venv --clear` empties the folder: the pins come after it.
+        if place + 1 == N {
+            for file in files {
+                std::fs::copy(pins.join(file), home.join(file)).map_err(failed)?;
+            }
+        }
+        command.current_dir(home);
+        step::run(name, command).map_err(|problem| format!("not installed: {name}: {problem}"))?;
+    }
+    std::fs::write(&stamp, wanted).map_err(failed)
+}
+
+impl Package {
+    fn is_there(&self) -> bool {
+        let installed = |name| {
+            let mut query = Command::new("dpkg-query");
+            query.args(["--show", "--showformat=${db:Status-Status}", name]);
+            query.output().is_ok_and(|output| output.stdout == b"installed")
+        };
+        if self.program.is_empty() { installed(self.debian) } else { find(self.program).is_some() }
+    }
 }
 
 /// Where a program is. Debian keeps servers out of an ordinary user's path.

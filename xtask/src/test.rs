@@ -13,7 +13,7 @@ use crate::step::{self, cargo, succeeds};
 pub fn run() -> Result<(), String> {
     let start = Instant::now();
     let ci = std::env::var_os("CI").is_some();
-    if let Err(problem) = packages::install(packages::TESTS) {
+    if let Err(problem) = packages::install(packages::TESTS).and_then(|()| packages::install_servers()) {
         if ci {
             return Err(problem);
         }
