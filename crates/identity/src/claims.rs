@@ -212,7 +212,7 @@ mod tests {
     const DEFAULTS: DefaultClaims =
         DefaultClaims { user: ".sub", name: ".name", groups: ".groups", affiliation: ".eduPersonAffiliation" };
 
-    fn person(declared: &DeclaredClaims, claims: serde_json::Value) -> Result<Person, Failure> {
+    fn person(declared: &DeclaredClaims, claims: &serde_json::Value) -> Result<Person, Failure> {
         let scope = Scope { zone: jiff::tz::TimeZone::UTC, tables: BTreeMap::new() };
         Claims::compile(declared, DEFAULTS, &scope).unwrap().person(claims.as_object().unwrap())
     }
@@ -229,7 +229,7 @@ mod tests {
         };
         let claims =
             json!({"id": 22_204_518, "groups": ["l3", "l3", "a"], "eduPersonAffiliation": "student", "ine": "12A"});
-        let Ok(person) = person(&declared, claims) else { panic!("a person") };
+        let Ok(person) = person(&declared, &claims) else { panic!("a person") };
         assert_eq!((person.user.as_str(), person.name), ("22204518", None));
         assert_eq!(
             (person.groups, person.affiliations),
@@ -247,7 +247,7 @@ mod tests {
             json!({"sub": ["mark", "b"]}),
             json!({"sub": "a\nmark"}),
         ] {
-            let Err(failure) = person(&DeclaredClaims::default(), claims.clone()) else { panic!("{claims}") };
+            let Err(failure) = person(&DeclaredClaims::default(), &claims) else { panic!("{claims}") };
             assert_eq!(failure.kind, FailureKind::Misconfigured);
             assert!(!failure.message.contains("mark"), "{failure}");
         }
@@ -256,8 +256,8 @@ mod tests {
     #[test]
     fn bounds_what_a_session_will_carry() {
         let many: Vec<_> = (0..=MOST).map(|number| format!("g{number}")).collect();
-        assert!(person(&DeclaredClaims::default(), json!({"sub": "a", "groups": many})).is_err());
-        assert!(person(&DeclaredClaims::default(), json!({"sub": "a".repeat(LONGEST + 1)})).is_err());
+        assert!(person(&DeclaredClaims::default(), &json!({"sub": "a", "groups": many})).is_err());
+        assert!(person(&DeclaredClaims::default(), &json!({"sub": "a".repeat(LONGEST + 1)})).is_err());
     }
 
     #[test]

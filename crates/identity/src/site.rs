@@ -30,7 +30,8 @@ impl Site {
             return Err(format!("{:?} is no web address", url.scheme()));
         }
         origin.set_path("/");
-        (origin.set_query(None), origin.set_fragment(None));
+        origin.set_query(None);
+        origin.set_fragment(None);
         Ok(Self { origin })
     }
 
