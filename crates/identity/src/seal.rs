@@ -35,11 +35,14 @@ pub enum Purpose {
 #[derive(Clone)]
 pub struct Keyring {
     keys: Arc<[Key]>,
-    derived: Arc<Mutex<HashMap<(KeyId, String), Arc<CampusKeys>>>>,
+    derived: Arc<Mutex<Derived>>,
     chance: Chance,
 }
 
 type KeyId = [u8; 4];
+
+/// By key and campus.
+type Derived = HashMap<(KeyId, String), Arc<CampusKeys>>;
 
 struct Key {
     id: KeyId,

@@ -93,7 +93,8 @@ fn the_access_token_carries_what_upstream_calls_need_and_nothing_that_renews() {
 
 #[test]
 fn ends_one_session_all_of_a_person_or_what_the_provider_names() {
-    let ends: [(&str, fn(&Sessions, &Session)); 4] = [
+    type End = fn(&Sessions, &Session);
+    let ends: [(&str, End); 4] = [
         ("one", |sessions, session| sessions.end("rivage", session, later(5))),
         ("all", |sessions, _| sessions.end_all("rivage", "a", SignedDuration::from_hours(24), later(5))),
         ("provider's", |sessions, _| {
