@@ -1,6 +1,7 @@
 //! Who asks: people sign in at their school's own identity provider; their sessions live sealed on their phones.
 
 mod attempt;
+mod cas;
 mod claims;
 mod failure;
 mod method;
