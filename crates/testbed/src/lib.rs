@@ -6,20 +6,44 @@
 mod authority;
 mod cut_off;
 mod django_cas;
+mod lemonldap;
 mod mariadb;
 mod nginx;
 mod postgres;
 mod process;
+mod slapd;
 
 pub use authority::{Authority, Identity};
 pub use cut_off::CutOff;
 pub use django_cas::{DjangoCas, django_cas};
+pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use postgres::{Postgres, postgres};
+pub use slapd::{PEOPLE, Slapd, slapd};
 
 /// Debian packages behind these servers, for whoever installs them.
-pub const PACKAGES: &[&str] = &["nginx-light", "postgresql", "mariadb-server"];
+pub const PACKAGES: &[&str] = &[
+    "nginx-light",
+    "postgresql",
+    "mariadb-server",
+    "slapd",
+    "lemonldap-ng",
+    "liblemonldap-ng-portal-perl",
+    "libplack-perl",
+    "starman",
+    "liblasso-perl",
+    "libnet-ldap-perl",
+    "libunicode-string-perl",
+    "libio-socket-timeout-perl",
+    "libgd-securityimage-perl",
+    "libcrypt-openssl-bignum-perl",
+    "libconvert-base32-perl",
+    "libipc-run-perl",
+    "libimage-magick-perl",
+    "libxml-simple-perl",
+    "libstring-random-perl",
+];
 
 /// The server, or the end of the test where its package is not installed.
 ///
