@@ -2,7 +2,7 @@
 
 use ::settings::Secret;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, Method};
 use outbound::{Request, site};
 use serde_json::{Map, Value};
@@ -54,14 +54,20 @@ impl Cas {
     /// Whether the server answers, and what has to be declared there.
     pub(super) async fn rehearse(&self, site: &Site) -> Result<Vec<String>, Failure> {
         let (host, ours) = (self.host(), service(site, None));
-        let login = self.send(self.at("login", &[("service", ours.as_str())])).await?;
+        // `gateway`: a browser that is not signed in comes back at once, where its service is declared.
+        let login = self.at("login", &[("service", ours.as_str()), ("gateway", "true")]);
+        let login = self.client.hop(get(login)).await?;
         if login.status.is_client_error() {
-            let status = login.status.as_u16();
             return Err(wrong(format!(
-                "{host} answers {status} in place of its login page: is `url` right, and is {ours} declared as a service there?"
+                "{host} answers {} in place of its login page: is `url` right, and is {ours} declared there as a service?",
+                login.status.as_u16()
             )));
         }
-        login.check()?;
+        let location = login.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+        let knows_us = location.is_some_and(|location| location.starts_with(ours.as_str()));
+        if !login.status.is_redirection() {
+            login.check()?;
+        }
         match self.question(site, None, MADE_UP).await? {
             Response::Failure(code) if code == "INVALID_TICKET" => {}
             Response::Failure(code) if code == "INVALID_SERVICE" => {
@@ -70,13 +76,14 @@ impl Cas {
             Response::Failure(code) => return Err(self.refusal(&code, site)),
             _ => return Err(self.other("that a ticket holds which nobody gave")),
         }
-        let mut found = vec![
-            format!("{host} shows its login page"),
-            format!("{host} checks tickets"),
-            format!("service to declare at {host}: {ours}, with any query"),
-        ];
+        let mut found = vec![format!("{host} checks tickets")];
+        found.push(if knows_us {
+            format!("{host} knows {ours}")
+        } else {
+            format!("{host} may not know {ours}: declare it there as a service, with any query")
+        });
         if self.settings.proxy {
-            found.push(format!("proxy callback to allow at {host}: {}", self.callback(site)?));
+            found.push(format!("{host} must be allowed to reach {}", self.callback(site)?));
         }
         Ok(found)
     }
@@ -97,15 +104,11 @@ impl Cas {
     }
 
     async fn ask(&self, url: Url) -> Result<Response, Failure> {
-        let answer = self.send(url).await?.check()?;
+        let answer = self.client.send(get(url)).await?.check()?;
         let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let charset = content_type.and_then(|value| value.split_once("charset=")).map(|(_, label)| label);
         let charset = charset.map(|label| label.split(';').next().unwrap_or_default().trim().trim_matches('"'));
         response::read(&records::text(&answer.body, charset)).map_err(|what| self.other(what))
-    }
-
-    async fn send(&self, url: Url) -> Result<outbound::Response, outbound::Failure> {
-        self.client.send(Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() }).await
     }
 
     /// What a failure of validation means (CAS 3.0.3, 2.5.3).
@@ -152,4 +155,8 @@ impl Cas {
             self.host()
         ))
     }
+}
+
+fn get(url: Url) -> Request {
+    Request { method: Method::GET, url, headers: HeaderMap::new(), body: Bytes::new() }
 }
