@@ -1,9 +1,11 @@
 //! Who asks: people sign in at their school's own identity provider; their sessions live sealed on their phones.
 
 mod attempt;
+mod brake;
 mod claims;
 pub mod dpop;
 mod failure;
+mod ldap;
 mod method;
 mod once;
 mod person;
@@ -15,6 +17,7 @@ mod session;
 mod site;
 
 pub use attempt::{Attempt, Chance};
+pub use brake::Brake;
 pub use claims::{Claims, DeclaredClaims, DefaultClaims};
 pub use failure::{Failure, FailureKind};
 pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, find};
