@@ -1,3 +1,5 @@
+//! Declarations with mistakes, and forms that no directory is asked about.
+
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;

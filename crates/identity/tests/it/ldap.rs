@@ -1,5 +1,7 @@
 //! `ldap` against OpenLDAP.
 
+mod hostile;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Messages as the standard has them, and as it does not.
+
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;
