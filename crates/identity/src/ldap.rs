@@ -53,7 +53,7 @@ struct Settings {
     /// Attributes to read, which become claims of the same names; the usual ones of inetOrgPerson, eduPerson, SupAnn and
     /// Active Directory unless declared.
     #[schemars(length(min = 1, max = 100))]
-    attributes: Option<Vec<String>>,
+    read_attributes: Option<Vec<String>>,
     /// How long a sign-in may take at the directory, `10s` unless declared, one minute at most.
     timeout: Option<String>,
 }
@@ -76,7 +76,7 @@ impl Method for Ldap {
         let mut mistakes = Vec::new();
         let server = Server::parse(&settings.url, settings.start_tls).map_err(|error| mistakes.push(error)).ok();
         let who = Who::declared(&settings).map_err(|error| mistakes.push(error)).ok();
-        let attributes = attributes(settings.attributes).map_err(|error| mistakes.push(error)).ok();
+        let attributes = attributes(settings.read_attributes).map_err(|error| mistakes.push(error)).ok();
         let timeout = timeout(settings.timeout.as_deref()).map_err(|error| mistakes.push(error)).ok();
         let (Some(server), Some(who), Some(attributes), Some(timeout)) = (server, who, attributes, timeout) else {
             return Err(mistakes);
@@ -111,9 +111,10 @@ fn attributes(declared: Option<Vec<String>>) -> Result<Vec<String>, SettingError
             && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-;".contains(letter))
     };
     match attributes.iter().find(|name| !named(name) || name.eq_ignore_ascii_case("userPassword")) {
-        Some(name) => {
-            Err(wrong("attributes", format!("{name:?} is no attribute that can be read: name each, as in \"uid\"")))
-        }
+        Some(name) => Err(wrong(
+            "read_attributes",
+            format!("{name:?} is no attribute that can be read: name each, as in \"uid\""),
+        )),
         None => Ok(attributes),
     }
 }

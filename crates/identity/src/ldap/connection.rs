@@ -138,7 +138,7 @@ async fn receive(server: &Server, stream: &mut (impl AsyncRead + Unpin), number:
         }
     };
     if length > LARGEST {
-        return Err(server.misconfigured("answers with more than 1 MiB: name fewer `attributes`"));
+        return Err(server.misconfigured("answers with more than 1 MiB: name fewer `read_attributes`"));
     }
     bytes.resize(head + length, 0);
     let rest = bytes.get_mut(head..).unwrap_or_default();

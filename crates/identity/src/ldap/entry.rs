@@ -7,7 +7,7 @@ use super::server::Server;
 use super::supann;
 use crate::Failure;
 
-/// Values of all attributes together; a person in more groups than this needs a narrower `attributes`.
+/// Values of all attributes together; a person in more groups than this needs fewer `read_attributes`.
 const MOST: usize = 5_000;
 
 /// Attributes that a school most often knows its people by: inetOrgPerson, eduPerson, SupAnn and Active Directory.
@@ -41,7 +41,9 @@ pub(super) const USUAL: &[&str] = &[
 /// `dn` is the entry's name, `parsed` holds the structure of SupAnn values ([`supann::parse`]).
 pub(super) fn claims(entry: &Entry, attributes: &[&str], server: &Server) -> Result<Map<String, Value>, Failure> {
     if entry.attributes.iter().map(|(_, values)| values.len()).sum::<usize>() > MOST {
-        return Err(server.misconfigured("answers with more than 5000 values for one person: name fewer `attributes`"));
+        return Err(
+            server.misconfigured("answers with more than 5000 values for one person: name fewer `read_attributes`")
+        );
     }
     let (mut claims, mut parsed) = (Map::new(), Map::new());
     for (name, values) in &entry.attributes {

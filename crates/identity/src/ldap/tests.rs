@@ -23,11 +23,11 @@ fn mistakes(settings: Value) -> Vec<String> {
 #[test]
 fn tells_every_mistake_at_once_by_its_key() {
     assert!(mistakes(json!({"url": "ldaps://ldap.univ.fr", "base": "dc=fr"})).is_empty());
-    let wrong = json!({"url": "ldap.univ.fr", "attributes": ["uid", "*"], "timeout": "10m"});
-    assert_eq!(mistakes(wrong), ["url", "base", "attributes", "timeout"]);
+    let wrong = json!({"url": "ldap.univ.fr", "read_attributes": ["uid", "*"], "timeout": "10m"});
+    assert_eq!(mistakes(wrong), ["url", "base", "read_attributes", "timeout"]);
     for attributes in [json!([""]), json!(["+"]), json!(["1.1"]), json!(["userpassword"]), json!(["a b"])] {
-        let settings = json!({"url": "ldaps://ldap.univ.fr", "base": "dc=fr", "attributes": attributes});
-        assert_eq!(mistakes(settings), ["attributes"], "{attributes}");
+        let settings = json!({"url": "ldaps://ldap.univ.fr", "base": "dc=fr", "read_attributes": attributes});
+        assert_eq!(mistakes(settings), ["read_attributes"], "{attributes}");
     }
 }
 

@@ -101,7 +101,7 @@ async fn a_teacher_signs_in_after_start_tls_and_reads_their_own_entry() {
     let declared = json!({
         "url": format!("ldap://localhost:{}", slapd.address().port()), "start_tls": true,
         "base": null, "user_dn": "uid={user},ou=people,dc=univ-demo,dc=fr",
-        "attributes": ["UID", "displayname", "supannEmpProfil", "jpegPhoto"],
+        "read_attributes": ["UID", "displayname", "supannEmpProfil", "jpegPhoto"],
     });
     let login = login(declared, &trusting(&slapd));
     let claims = claims(sign_in(&*login, "bmartin", "demo").await);
