@@ -6,6 +6,7 @@ mod cas;
 mod claims;
 pub mod dpop;
 mod failure;
+mod ldap;
 mod method;
 mod once;
 mod person;
