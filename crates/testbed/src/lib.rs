@@ -8,6 +8,7 @@ mod cut_off;
 mod lemonldap;
 mod mariadb;
 mod nginx;
+mod oidc_provider;
 mod postgres;
 mod process;
 mod slapd;
@@ -17,6 +18,7 @@ pub use cut_off::CutOff;
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
+pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres};
 pub use slapd::{PEOPLE, Slapd, slapd};
 
@@ -41,6 +43,7 @@ pub const PACKAGES: &[&str] = &[
     "libimage-magick-perl",
     "libxml-simple-perl",
     "libstring-random-perl",
+    "npm",
 ];
 
 /// The server, or the end of the test where its package is not installed.
