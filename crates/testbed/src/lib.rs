@@ -9,6 +9,7 @@ mod django_cas;
 mod lemonldap;
 mod mariadb;
 mod nginx;
+mod oidc_provider;
 mod postgres;
 mod process;
 mod slapd;
@@ -19,6 +20,7 @@ pub use django_cas::{DjangoCas, django_cas};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
+pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres};
 pub use slapd::{PEOPLE, Slapd, slapd};
 
@@ -43,6 +45,7 @@ pub const PACKAGES: &[&str] = &[
     "libimage-magick-perl",
     "libxml-simple-perl",
     "libstring-random-perl",
+    "npm",
 ];
 
 /// The server, or the end of the test where its package is not installed.

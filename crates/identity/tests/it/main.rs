@@ -3,4 +3,5 @@
 
 mod cas;
 mod ldap;
+mod oidc;
 mod rehearsal;

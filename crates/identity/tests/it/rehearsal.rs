@@ -1,6 +1,6 @@
 //! A browser without a screen, at pages shaped like those of the providers that schools have.
 
-mod provider;
+pub mod provider;
 
 use identity::{Begun, Failure, FailureKind, Form, Given, Rehearsal, Site};
 use outbound::{Outbound, Rules};
