@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test server that does not start is a failed test")]
 
 mod authority;
+mod chromium;
 mod cut_off;
 mod lemonldap;
 mod mariadb;
@@ -13,6 +14,7 @@ mod process;
 mod slapd;
 
 pub use authority::{Authority, Identity};
+pub use chromium::{Chromium, chromium};
 pub use cut_off::CutOff;
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
@@ -41,6 +43,8 @@ pub const PACKAGES: &[&str] = &[
     "libimage-magick-perl",
     "libxml-simple-perl",
     "libstring-random-perl",
+    "chromium",
+    "chromium-driver",
 ];
 
 /// The server, or the end of the test where its package is not installed.
