@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use campus::Surroundings;
+use identity::Chance;
 use outbound::{Outbound, Rules};
 
 use crate::settings::Settings;
@@ -33,4 +34,10 @@ pub(crate) fn surroundings(
         environment: Arc::new(move |name| extra.get(name).cloned().or_else(|| std::env::var(name).ok())),
         secrets_required,
     })
+}
+
+/// The machine's randomness.
+#[expect(clippy::expect_used, reason = "without randomness there are no secrets, and nothing may go on")]
+pub(crate) fn chance() -> Chance {
+    Arc::new(|bytes| aws_lc_rs::rand::fill(bytes).expect("the machine's randomness"))
 }
