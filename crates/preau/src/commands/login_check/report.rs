@@ -16,7 +16,7 @@ pub(super) fn claims(claims: &Map<String, Value>, show_values: bool) -> String {
     let mut table = table(&["claim", "type", "value"]);
     for (name, value) in claims {
         let shown = if show_values { text(value) } else { masked(value) };
-        table.add_row([plain(name), type_of(value), plain(&shown)]);
+        table.add_row([plain(name), type_of(value), shown]);
     }
     let hint = if show_values { "" } else { "\n(--show-values shows them)" };
     format!("claims received\n{table}{hint}")
@@ -24,10 +24,10 @@ pub(super) fn claims(claims: &Map<String, Value>, show_values: bool) -> String {
 
 /// Whom the campus makes of them.
 pub(super) fn person(person: &Person) -> String {
-    let list = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
+    let list = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { texts.join("\n") };
     let given: Vec<_> = Role::of(person, None).iter().map(ToString::to_string).collect();
     let idle: Vec<_> = person.roles.iter().filter(|role| !given.contains(role)).cloned().collect();
-    let mut roles = list(&given);
+    let mut roles = list(&given).replace('\n', ", ");
     if !idle.is_empty() {
         roles += &format!(" (claims cannot give {})", idle.join(", "));
     }
@@ -108,9 +108,9 @@ fn masked(value: &Value) -> String {
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
+        Value::String(text) => plain(text),
+        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join("\n"),
+        other => plain(&other.to_string()),
     }
 }
 

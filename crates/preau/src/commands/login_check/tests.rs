@@ -87,7 +87,8 @@ fn shows_which_claims_came_and_their_values_only_where_asked() {
     │ address    object of 1 field   {"street":"x"} │
     │ age        number              20             │
     │ e�vil      text                �[2J           │
-    │ groups     list of 2           l3, math       │
+    │ groups     list of 2           l3             │
+    │                                math           │
     │ none       nothing                            │
     │ sub        text                22204518       │
     │ verified   true or false       true           │
@@ -113,7 +114,8 @@ fn shows_the_person_and_roles_that_claims_cannot_give() {
     ╞══════════════════════════════════════════════════════════════╡
     │ user              22204518                                   │
     │ name              Aline Dupont                               │
-    │ groups            l3, math                                   │
+    │ groups            l3                                         │
+    │                   math                                       │
     │ affiliation       none                                       │
     │ roles             editor (claims cannot give dean, operator) │
     │ attributes.ine    12A                                        │
