@@ -1,8 +1,11 @@
 //! Errors as problem details (RFC 9457): the one place where a failure becomes an HTTP status.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, DataSet};
 use http::{HeaderValue, StatusCode, header};
+use identity::FailureKind as FailureOfLogin;
 use jiff::SignedDuration;
 use serde_json::json;
 use sources::FailureKind;
@@ -27,6 +30,16 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
     ("bad-parameter", StatusCode::BAD_REQUEST, "A parameter is wrong"),
     ("cursor-expired", StatusCode::GONE, "The list changed: start again without cursor"),
     ("sign-in-required", StatusCode::UNAUTHORIZED, "Sign in to read this"),
+    ("session-expired", StatusCode::UNAUTHORIZED, "The session is over: refresh it, or sign in again"),
+    ("proof-required", StatusCode::UNAUTHORIZED, "A proof of possession of the app's key is needed"),
+    ("not-allowed", StatusCode::FORBIDDEN, "This is for others"),
+    ("cross-site", StatusCode::FORBIDDEN, "Another site may not change anything here"),
+    ("no-sign-in", StatusCode::NOT_FOUND, "Nobody signs in at this campus"),
+    ("sign-in-refused", StatusCode::FORBIDDEN, "The sign-in does not hold"),
+    ("sign-in-unavailable", StatusCode::SERVICE_UNAVAILABLE, "The school's identity provider does not answer"),
+    ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Asked too often: wait"),
+    ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "What was sent is too large"),
+    ("too-slow", StatusCode::REQUEST_TIMEOUT, "What was sent came too slowly"),
     ("source-unavailable", StatusCode::SERVICE_UNAVAILABLE, "The school's system does not answer"),
     ("source-refused", StatusCode::BAD_GATEWAY, "The school's system refuses access"),
     ("source-rejected", StatusCode::BAD_GATEWAY, "The school's system rejects the question"),
@@ -60,18 +73,33 @@ impl Problem {
     }
 
     pub(crate) fn sign_in_required(set: &DataSet) -> Self {
-        Self::new(
-            "sign-in-required",
-            format!(
-                "\"{}\" is for {}: it needs a session",
-                set.name,
-                match &set.audience {
-                    kinds::Audience::Personal => "the person alone".to_owned(),
-                    kinds::Audience::Group(group) => format!("the group \"{group}\""),
-                    _ => "members of the campus".to_owned(),
-                }
-            ),
-        )
+        Self::new("sign-in-required", format!("\"{}\" is for {}: it needs a session", set.name, readers(&set.audience)))
+    }
+
+    pub(crate) fn not_allowed(set: &DataSet) -> Self {
+        Self::new("not-allowed", format!("\"{}\" is for {}", set.name, readers(&set.audience)))
+    }
+
+    pub(crate) fn session_expired() -> Self {
+        Self::new("session-expired", "POST /api/session/refresh gives a new access token, where the session goes on")
+    }
+
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs().clamp(1, 3600);
+        let detail = "this person's phone asks more often than a person can read".to_owned();
+        Self { slug: "too-many-requests", detail, retry_after: Some(seconds) }
+    }
+
+    /// Why somebody could not sign in, for who asked by the API.
+    pub(crate) fn sign_in(failure: &identity::Failure) -> Self {
+        let (slug, detail) = match failure.kind {
+            FailureOfLogin::Unavailable => ("sign-in-unavailable", "try again later"),
+            FailureOfLogin::TooMany => ("too-many-requests", "too many tries: wait"),
+            FailureOfLogin::Denied => ("sign-in-refused", "the identity provider says no"),
+            FailureOfLogin::Invalid | FailureOfLogin::Stale => ("sign-in-refused", "start again"),
+            FailureOfLogin::Misconfigured => ("sign-in-unavailable", "the school has to correct its settings"),
+        };
+        Self { slug, detail: detail.to_owned(), retry_after: failure.retry_after.map(|pause| pause.as_secs().max(1)) }
     }
 
     /// A source that gave nothing, and after how long it is asked again, where that is known.
@@ -101,6 +129,16 @@ impl Problem {
     }
 }
 
+/// Whom an audience is made of.
+fn readers(audience: &kinds::Audience) -> String {
+    match audience {
+        kinds::Audience::Public => "everybody".to_owned(),
+        kinds::Audience::Members => "members of the campus".to_owned(),
+        kinds::Audience::Group(group) => format!("the group \"{group}\""),
+        kinds::Audience::Personal => "the person alone".to_owned(),
+    }
+}
+
 /// The problem that a source's failure is.
 pub(crate) fn failing(kind: FailureKind) -> &'static str {
     match kind {
@@ -125,7 +163,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
+        if self.status() == StatusCode::UNAUTHORIZED && self.slug != "proof-required" {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -1,6 +1,7 @@
 //! Who asks: people sign in at their school's own identity provider; their sessions live sealed on their phones.
 
 mod attempt;
+mod brake;
 mod claims;
 pub mod dpop;
 mod failure;
@@ -15,9 +16,10 @@ mod session;
 mod site;
 
 pub use attempt::{Attempt, Chance};
+pub use brake::Brake;
 pub use claims::{Claims, DeclaredClaims, DefaultClaims};
 pub use failure::{Failure, FailureKind};
-pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, find};
+pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, WayBack, find};
 pub use once::Once;
 pub use person::Person;
 pub use rehearsal::{Given, Rehearsal};

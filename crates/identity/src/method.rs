@@ -58,6 +58,11 @@ pub trait Login: Send + Sync {
     /// Where its claims hold what, unless the school says otherwise.
     fn default_claims(&self) -> DefaultClaims;
 
+    /// How a browser comes back.
+    fn way_back(&self) -> WayBack {
+        WayBack::Redirect
+    }
+
     /// What a browser does first.
     ///
     /// # Errors
@@ -131,6 +136,17 @@ pub trait Login: Send + Sync {
 
 /// Names and values that a browser or a provider sent, each once.
 pub type Form = BTreeMap<String, String>;
+
+/// How a browser comes back from a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayBack {
+    /// The provider redirects it to [`Site::CALLBACK`].
+    Redirect,
+    /// A page of the provider's posts a form there (SAML).
+    Post,
+    /// It never went away: the form was ours (LDAP).
+    Form,
+}
 
 /// What a browser does first.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use campus::Surroundings;
-use identity::Chance;
 use outbound::{Outbound, Rules};
 
 use crate::settings::Settings;
@@ -31,13 +30,11 @@ pub(crate) fn surroundings(
         outbound: Outbound::new(&authorities)?,
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
-        environment: Arc::new(move |name| extra.get(name).cloned().or_else(|| std::env::var(name).ok())),
+        environment: Arc::new(move |name| {
+            // Préau's own variables hold keys that no school's declaration may name.
+            let own = name.starts_with("PREAU_");
+            extra.get(name).cloned().or_else(|| std::env::var(name).ok().filter(|_| !own))
+        }),
         secrets_required,
     })
-}
-
-/// The machine's randomness.
-#[expect(clippy::expect_used, reason = "without randomness there are no secrets, and nothing may go on")]
-pub(crate) fn chance() -> Chance {
-    Arc::new(|bytes| aws_lc_rs::rand::fill(bytes).expect("the machine's randomness"))
 }

@@ -15,11 +15,11 @@ use settings::Secret;
 
 use crate::commands::campus;
 use crate::settings::Settings;
-use crate::{Outcome, cli, environment};
+use crate::{Outcome, cli, environment, keys};
 
 pub(crate) async fn run(arguments: cli::LoginCheck) -> Outcome {
-    let surroundings =
-        environment::surroundings(&Settings::load(arguments.settings.as_deref())?, BTreeMap::new(), true)?;
+    let settings = Settings::load(arguments.settings.as_deref())?;
+    let surroundings = environment::surroundings(&settings, BTreeMap::new(), true)?;
     let campus = campus(&arguments.campus, &surroundings)?;
     let sign_in =
         campus.sign_in.as_ref().ok_or_else(|| format!("nobody signs in at {}: it has no [login]", campus.id))?;
@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: cli::LoginCheck) -> Outcome {
     say!("\n{}", report::claims(&proof.claims, arguments.show_values));
     // The claims are shown first: they tell what to write where these do not make a person.
     let person = sign_in.claims.person(&proof.claims).map_err(|failure| told(&failure))?;
-    say!("\n{}", report::person(&person));
+    say!("\n{}", report::person(&person, settings.staff.get(&*campus.id)));
     say!("\n{}", report::data(&campus, &person));
     say!("\n{}", report::tokens(&proof.tokens, sign_in.passes_tokens, Timestamp::now()));
     Ok(ExitCode::SUCCESS)
@@ -63,7 +63,7 @@ async fn signed_in(
     user: &str,
     password: &Secret,
 ) -> Result<Proof, Failure> {
-    let attempt = Attempt::new(&environment::chance(), Timestamp::now());
+    let attempt = Attempt::new(&keys::chance(), Timestamp::now());
     let begun = login.begin(site, &attempt, Timestamp::now()).await?;
     let own_form = begun == Begun::Form;
     let given = browser.sign_in(begun, site, user, password).await?;

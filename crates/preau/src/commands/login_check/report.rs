@@ -1,7 +1,7 @@
 //! What came of a sign-in, for the person at the terminal.
 
 use campus::Campus;
-use identity::{Person, Role, Tokens};
+use identity::{Person, Role, Staff, Tokens};
 use jiff::{SignedDuration, Timestamp};
 use kinds::Audience;
 use serde_json::{Map, Value};
@@ -22,10 +22,10 @@ pub(super) fn claims(claims: &Map<String, Value>, show_values: bool) -> String {
     format!("claims received\n{table}{hint}")
 }
 
-/// Whom the campus makes of them.
-pub(super) fn person(person: &Person) -> String {
+/// Whom the campus makes of them, with the roles that the operator's own file gives.
+pub(super) fn person(person: &Person, staff: Option<&Staff>) -> String {
     let list = |texts: &[String]| if texts.is_empty() { "none".to_owned() } else { texts.join("\n") };
-    let given: Vec<_> = Role::of(person, None).iter().map(ToString::to_string).collect();
+    let given: Vec<_> = Role::of(person, staff).iter().map(ToString::to_string).collect();
     let idle: Vec<_> = person.roles.iter().filter(|role| !given.contains(role)).cloned().collect();
     let mut roles = list(&given).replace('\n', ", ");
     if !idle.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use identity::{DefaultClaims, Person, Tokens};
+use identity::{DefaultClaims, Person, Role, Staff, Tokens, Who};
 use insta::assert_snapshot;
 use outbound::{Outbound, Rules};
 use serde_json::json;
@@ -107,19 +107,20 @@ fn shows_the_person_and_roles_that_claims_cannot_give() {
         roles: texts(&["dean", "editor", "operator"]),
         attributes: BTreeMap::from([("ine".to_owned(), "12A".to_owned())]),
     };
-    assert_snapshot!(report::person(&person), @r#"
+    let staff = Staff::from([(Role::Support, vec![Who::Group("math".to_owned())])]);
+    assert_snapshot!(report::person(&person, Some(&staff)), @r#"
     the person
-    ┌──────────────────────────────────────────────────────────────┐
-    │ part of [login]   this person                                │
-    ╞══════════════════════════════════════════════════════════════╡
-    │ user              22204518                                   │
-    │ name              Aline Dupont                               │
-    │ groups            l3                                         │
-    │                   math                                       │
-    │ affiliation       none                                       │
-    │ roles             editor (claims cannot give dean, operator) │
-    │ attributes.ine    12A                                        │
-    └──────────────────────────────────────────────────────────────┘
+    ┌───────────────────────────────────────────────────────────────────────┐
+    │ part of [login]   this person                                         │
+    ╞═══════════════════════════════════════════════════════════════════════╡
+    │ user              22204518                                            │
+    │ name              Aline Dupont                                        │
+    │ groups            l3                                                  │
+    │                   math                                                │
+    │ affiliation       none                                                │
+    │ roles             editor, support (claims cannot give dean, operator) │
+    │ attributes.ine    12A                                                 │
+    └───────────────────────────────────────────────────────────────────────┘
 "#);
 }
 
