@@ -139,7 +139,7 @@ impl Gateway {
                 let _ = self.own.refusals.try_now(source, now);
             }
             Ok(held) if set.server_copy => {
-                self.own.copies.keep(campus, set, &params, session, held.clone(), now, &self.identity.chance)
+                self.own.copies.keep(campus, set, &params, session, held.clone(), now, &self.identity.chance);
             }
             _ => {}
         }

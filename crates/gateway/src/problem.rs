@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, DataSet};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use identity::FailureKind as FailureOfLogin;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -19,7 +19,12 @@ pub struct Problem {
     pub detail: String,
     /// Seconds after which to try again.
     pub retry_after: Option<u64>,
+    /// The nonce that a proof of possession needs (RFC 9449, 8).
+    pub nonce: Option<String>,
 }
+
+/// Where a nonce for proofs of possession stands.
+pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Every problem: slug, status, title.
 pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
@@ -32,6 +37,7 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
     ("sign-in-required", StatusCode::UNAUTHORIZED, "Sign in to read this"),
     ("session-expired", StatusCode::UNAUTHORIZED, "The session is over: refresh it, or sign in again"),
     ("proof-required", StatusCode::UNAUTHORIZED, "A proof of possession of the app's key is needed"),
+    ("nonce-required", StatusCode::UNAUTHORIZED, "The proof of possession needs the nonce of this answer"),
     ("not-allowed", StatusCode::FORBIDDEN, "This is for others"),
     ("cross-site", StatusCode::FORBIDDEN, "Another site may not change anything here"),
     ("no-sign-in", StatusCode::NOT_FOUND, "Nobody signs in at this campus"),
@@ -49,7 +55,7 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
 
 impl Problem {
     pub(crate) fn new(slug: &'static str, detail: impl Into<String>) -> Self {
-        Self { slug, detail: detail.into(), retry_after: None }
+        Self { slug, detail: detail.into(), retry_after: None, nonce: None }
     }
 
     pub(crate) fn unknown_campus(host: &str) -> Self {
@@ -87,7 +93,7 @@ impl Problem {
     pub(crate) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs().clamp(1, 3600);
         let detail = "this person's phone asks more often than a person can read".to_owned();
-        Self { slug: "too-many-requests", detail, retry_after: Some(seconds) }
+        Self { retry_after: Some(seconds), ..Self::new("too-many-requests", detail) }
     }
 
     /// Why somebody could not sign in, for who asked by the API.
@@ -99,7 +105,7 @@ impl Problem {
             FailureOfLogin::Invalid | FailureOfLogin::Stale => ("sign-in-refused", "start again"),
             FailureOfLogin::Misconfigured => ("sign-in-unavailable", "the school has to correct its settings"),
         };
-        Self { slug, detail: detail.to_owned(), retry_after: failure.retry_after.map(|pause| pause.as_secs().max(1)) }
+        Self { retry_after: failure.retry_after.map(|pause| pause.as_secs().max(1)), ..Self::new(slug, detail) }
     }
 
     /// A source that gave nothing, and after how long it is asked again, where that is known.
@@ -108,7 +114,7 @@ impl Problem {
         let detail = format!(
             "the source \"{source}\" gave nothing usable and no earlier answer is kept; /api/explain says more"
         );
-        Self { slug: failing(kind), detail, retry_after: Some(retry_after) }
+        Self { retry_after: Some(retry_after), ..Self::new(failing(kind), detail) }
     }
 
     /// Its HTTP status.
@@ -163,9 +169,14 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED && self.slug != "proof-required" {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
+        let challenge = match self.slug {
+            "proof-required" => Some("DPoP error=\"invalid_dpop_proof\", algs=\"ES256 EdDSA\""),
+            "nonce-required" => Some("DPoP error=\"use_dpop_nonce\", algs=\"ES256 EdDSA\""),
+            _ => (self.status() == StatusCode::UNAUTHORIZED).then_some("Bearer"),
+        };
+        headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))));
+        let nonce = self.nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok());
+        headers.extend(nonce.map(|nonce| (DPOP_NONCE, nonce)));
         response
     }
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use campus::Campus;
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
+use http::header::CACHE_CONTROL;
 use identity::{Proof, Session, Site, dpop};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -20,6 +20,7 @@ pub(crate) use native::token;
 pub(crate) use refresh::refresh;
 
 use crate::login::{DPOP, too_large};
+use crate::problem::DPOP_NONCE;
 use crate::together::Together;
 use crate::{Gateway, Problem};
 
@@ -38,7 +39,7 @@ impl Default for Renewals {
 
 impl Gateway {
     /// The thumbprint of the key that a native app proves to hold.
-    fn proven(&self, campus: &Campus, site: &Site, path: &str, headers: &HeaderMap) -> Result<String, Response> {
+    fn proven(&self, campus: &Campus, site: &Site, path: &str, headers: &HeaderMap) -> Result<String, Problem> {
         let (ring, now) = (self.identity.sessions.ring(), (self.clock)());
         let proof = headers.get_all(DPOP).iter().filter_map(|proof| proof.to_str().ok()).collect::<Vec<_>>();
         let url = site.at(path);
@@ -48,22 +49,12 @@ impl Gateway {
             _ => Err(dpop::Refusal::Invalid("exactly one DPoP header is needed")),
         };
         checked.map_err(|refusal| {
-            let (error, detail) = match refusal {
-                dpop::Refusal::Nonce => ("use_dpop_nonce", "the proof needs the nonce of this answer's DPoP-Nonce"),
-                dpop::Refusal::Invalid(reason) => ("invalid_dpop_proof", reason),
+            let (slug, detail) = match refusal {
+                dpop::Refusal::Nonce => ("nonce-required", "try again with the nonce of this answer's DPoP-Nonce"),
+                dpop::Refusal::Invalid(reason) => ("proof-required", reason),
             };
-            let mut response = Problem::new("proof-required", detail).into_response();
-            let challenge = HeaderValue::from_str(&format!("DPoP error=\"{error}\", algs=\"ES256 EdDSA\""));
-            response.headers_mut().extend(challenge.map(|challenge| (WWW_AUTHENTICATE, challenge)).ok());
-            self.give_nonce(campus, response.headers_mut());
-            response
+            Problem { nonce: dpop::nonce(&ring, &campus.id, now), ..Problem::new(slug, detail) }
         })
-    }
-
-    fn give_nonce(&self, campus: &Campus, headers: &mut HeaderMap) {
-        let nonce = dpop::nonce(&self.identity.sessions.ring(), &campus.id, (self.clock)());
-        let nonce = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok());
-        headers.extend(nonce.map(|nonce| (http::HeaderName::from_static("dpop-nonce"), nonce)));
     }
 
     /// The tokens of a native app's session (RFC 6749, 5.1).
@@ -78,8 +69,8 @@ impl Gateway {
             "refresh_token": issued.refresh,
             "refresh_expires_in": seconds(issued.refresh_until),
         });
-        let mut response = ([(CACHE_CONTROL, "no-store")], Json(tokens)).into_response();
-        self.give_nonce(campus, response.headers_mut());
-        Ok(response)
+        // The next proof needs no answer that only brings a nonce.
+        let nonce = dpop::nonce(&self.identity.sessions.ring(), &campus.id, now).map(|nonce| [(DPOP_NONCE, nonce)]);
+        Ok(([(CACHE_CONTROL, "no-store")], nonce, Json(tokens)).into_response())
     }
 }

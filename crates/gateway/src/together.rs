@@ -11,8 +11,11 @@ use tracing::Instrument;
 /// What is being got, by a digest of what it is. A result is let go of as it arrives, or some time after.
 pub(crate) struct Together<T> {
     lingering: SignedDuration,
-    under_way: Mutex<HashMap<[u8; 32], (Timestamp, watch::Receiver<Option<T>>)>>,
+    under_way: Mutex<UnderWay<T>>,
 }
+
+/// Until when each result is given, and where it arrives.
+type UnderWay<T> = HashMap<[u8; 32], (Timestamp, watch::Receiver<Option<T>>)>;
 
 impl<T: Clone + Send + Sync + 'static> Together<T> {
     /// Results are given to those who come up to `lingering` later too; zero keeps none.
@@ -51,11 +54,11 @@ impl<T: Clone + Send + Sync + 'static> Together<T> {
                 }
             }
         };
-        let result = arriving.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
-        result
+        let arrived = arriving.wait_for(Option::is_some).await;
+        arrived.ok()?.clone()
     }
 
-    fn hold(&self) -> MutexGuard<'_, HashMap<[u8; 32], (Timestamp, watch::Receiver<Option<T>>)>> {
+    fn hold(&self) -> MutexGuard<'_, UnderWay<T>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod brake;
+mod cas;
 mod claims;
 pub mod dpop;
 mod failure;

@@ -32,13 +32,11 @@ pub(crate) async fn token(
     Form(form): Form,
 ) -> Result<Response, Problem> {
     let (campus, sign_in) = (&reader.campus, sign_in(&reader.campus)?);
-    let key = match gateway.proven(campus, &site, "/api/session/token", &headers) {
-        Ok(key) => key,
-        Err(refusal) => return Ok(refusal),
-    };
+    let key = gateway.proven(campus, &site, "/api/session/token", &headers)?;
     let session = match form.get("grant_type").map(String::as_str) {
         Some("authorization_code") => gateway.by_code(campus, &form)?.bound_to(key),
         Some("cas_ticket") => {
+            // A ticket in a form: a redirect could bring anybody's.
             let (query, peer) = (Fields::new(), peer.map(|Extension(peer)| peer.address));
             let answer =
                 Answer { site: &site, attempt: None, query: &query, form: &form, peer, now: (gateway.clock)() };

@@ -32,11 +32,11 @@ pub(crate) async fn refresh(
     let session = gateway.identity.sessions.refresh(&campus.id, &token.ok_or_else(over)?, now).map_err(|_| over())?;
     // A token of the web app is good in its cookie only, one of a native app with its key only.
     match (&session.key, native) {
-        (Some(key), true) => match gateway.proven(campus, &site, "/api/session/refresh", &headers) {
-            Ok(proven) if proven == *key => {}
-            Ok(_) => return Err(Problem::new("proof-required", "the proof is by another key than the session's")),
-            Err(refusal) => return Ok(refusal),
-        },
+        (Some(key), true) => {
+            if gateway.proven(campus, &site, "/api/session/refresh", &headers)? != *key {
+                return Err(Problem::new("proof-required", "the proof is by another key than the session's"));
+            }
+        }
         (None, false) => {}
         _ => return Err(over()),
     }

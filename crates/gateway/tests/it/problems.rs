@@ -56,6 +56,7 @@ fn types_are_for_ever() {
     401 sign-in-required
     401 session-expired
     401 proof-required
+    401 nonce-required
     403 not-allowed
     403 cross-site
     404 no-sign-in
