@@ -1,3 +1,4 @@
+//! What `preau login-check` prints, and one sign-in of it from end to end.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
