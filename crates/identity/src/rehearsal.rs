@@ -26,6 +26,9 @@ const PAGES: usize = 30;
 /// A page, in bytes.
 const LARGEST: usize = 2 << 20;
 
+/// A part of a path that can be a word, in bytes.
+const LONGEST: usize = 32;
+
 /// The whole sign-in.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -188,10 +191,11 @@ fn origin(from: &Url) -> Vec<(HeaderName, HeaderValue)> {
         .collect()
 }
 
-/// What messages call a page: host and path, without what may name a session (queries, `;jsessionid=`).
+/// What messages call a page: host and path, without what may name a session (queries, `;jsessionid=`, long segments).
 fn name(url: &Url) -> String {
     let path = url.path().split(';').next().unwrap_or_default();
-    format!("{}{}", outbound::site(url), path.chars().take(200).collect::<String>().trim_end_matches('/'))
+    let segments: Vec<_> = path.split('/').map(|part| if part.len() > LONGEST { "…" } else { part }).collect();
+    format!("{}{}", outbound::site(url), segments.join("/").trim_end_matches('/'))
 }
 
 /// A page on which a person would not know on either. What it says is told only while it cannot know who reads it.
@@ -201,7 +205,7 @@ fn stuck(here: &str, response: &Response, page: &Page, stranger: bool) -> Failur
             format!("answers with {} where a page is expected", other.chars().take(60).collect::<String>())
         }
         _ if stranger => "shows no form that takes a password".to_owned(),
-        _ => "is not understood, after the password (a second factor, or something to accept)".to_owned(),
+        _ => "is not understood, after the password (a second factor, something to accept, or our address is not registered)".to_owned(),
     }];
     if !response.status.is_success() {
         found.push(format!("its status is {}", response.status.as_u16()));

@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Fetch a data set once and show what the mapping makes of it
     Try(Try),
+    /// Sign in at a campus's real provider and show what its claims would mean
+    LoginCheck(LoginCheck),
     /// Look into, purge or re-time the cache of a running server
     Cache(Cache),
     /// Show the state of every campus and source of a running server
@@ -85,6 +87,27 @@ pub(crate) struct Try {
     /// Print one JSON document instead of tables
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LoginCheck {
+    /// The campus folder
+    pub campus: PathBuf,
+    /// Who signs in; asked on the terminal without it
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// The file whose first line is the password; without it, asked on the terminal or read from standard input
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// The campus's address that the provider knows, https at its first host without it; nothing is sent there
+    #[arg(long, value_name = "URL")]
+    pub site: Option<url::Url>,
+    /// Show the values of claims too
+    #[arg(long)]
+    pub show_values: bool,
+    /// The settings file, for what it allows the campus to reach
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test server that does not start is a failed test")]
 
 mod authority;
+mod chromium;
 mod cut_off;
 mod django_cas;
 mod lemonldap;
@@ -15,6 +16,7 @@ mod process;
 mod slapd;
 
 pub use authority::{Authority, Identity};
+pub use chromium::{Chromium, chromium};
 pub use cut_off::CutOff;
 pub use django_cas::{DjangoCas, django_cas};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
@@ -46,6 +48,8 @@ pub const PACKAGES: &[&str] = &[
     "libxml-simple-perl",
     "libstring-random-perl",
     "npm",
+    "chromium",
+    "chromium-driver",
 ];
 
 /// The server, or the end of the test where its package is not installed.

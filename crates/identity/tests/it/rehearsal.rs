@@ -273,6 +273,7 @@ async fn gives_up_where_it_is_sent_around_or_out_of_bounds() {
 async fn remembers_where_it_was_without_queries_or_sessions() {
     let provider = Provider::start(|asked| match &*asked.what {
         "GET /start" => go("", "/login;jsessionid=secret?execution=secret"),
+        "GET /login;jsessionid=secret" => go("", "/interaction/secret-of-more-characters-than-words-have"),
         _ => go("", &format!("{BACK}?code=secret")),
     })
     .await;
@@ -282,5 +283,5 @@ async fn remembers_where_it_was_without_queries_or_sessions() {
     let begun = Begun::Redirect(provider.at("/start?secret"));
     assert!(browser.sign_in(begun, &site, "alice", &Secret::new("good")).await.is_ok());
     let host = outbound::site(&provider.url);
-    assert_eq!(browser.history(), [format!("{host}/start"), format!("{host}/login")]);
+    assert_eq!(browser.history(), [format!("{host}/start"), format!("{host}/login"), format!("{host}/interaction/…")]);
 }

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use campus::DataSet;
-use comfy_table::{ContentArrangement, Row, Table, presets};
+use comfy_table::{Row, Table};
 use jiff::Timestamp;
 use mapping::{Account, Budget, Items};
 use records::{Limits, Payload};
 use serde_json::{Value, json};
 use sources::{Call, Reply};
 
+use crate::commands::{campus, table};
 use crate::settings::Settings;
 use crate::{Outcome, cli, demo, environment};
 
@@ -44,12 +45,7 @@ fn data_set(
     extra: BTreeMap<String, String>,
     name: &str,
 ) -> Result<Arc<DataSet>, String> {
-    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
-    let checked = campus::check(&folder, &environment::surroundings(settings, extra, true)?);
-    let Some(campus) = checked.campus else {
-        let problems: Vec<_> = checked.problems.iter().map(|problem| problem.render(false)).collect();
-        return Err(format!("the campus has errors:\n\n{}", problems.join("\n\n")));
-    };
+    let campus = campus(folder, &environment::surroundings(settings, extra, true)?)?;
     let known: Vec<_> = campus.data.keys().map(AsRef::as_ref).collect();
     campus.data.get(name).cloned().ok_or_else(|| format!("no data set \"{name}\": there are {}", known.join(", ")))
 }
@@ -182,18 +178,6 @@ impl Attempt {
         let value = self.pages.first().and_then(|page| page.value(&Limits::default()).ok());
         value.map(|value| jq::to_json(&value).chars().take(300).collect()).unwrap_or_default()
     }
-}
-
-fn table(columns: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_BORDERS_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(columns.to_vec());
-    if !std::io::IsTerminal::is_terminal(&std::io::stdout()) {
-        table.set_width(160);
-    }
-    table
 }
 
 fn shown(value: &Value) -> String {

@@ -7,6 +7,7 @@ mod check;
 mod client;
 mod demo;
 mod documents;
+mod login_check;
 mod process;
 mod school;
 mod secrets;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod chromium;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::panic::catch_unwind;
