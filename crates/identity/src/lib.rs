@@ -6,6 +6,7 @@ mod failure;
 mod method;
 mod once;
 mod person;
+mod saml;
 mod site;
 
 pub use attempt::{Attempt, Chance};

@@ -195,7 +195,7 @@ pub enum Ended {
 }
 
 /// All login methods. Adding one is a folder and a line here.
-pub const METHODS: &[&dyn Method] = &[];
+pub const METHODS: &[&dyn Method] = &[&crate::saml::Saml];
 
 /// The method of a name.
 #[must_use]
