@@ -1,6 +1,7 @@
 //! A campus folder checked as a whole: parsed, held against the schemas, its mappings compiled, its samples run.
 
 mod set;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -129,10 +130,13 @@ impl<'a, 't> Builder<'a, 't> {
         let kinds = self.kinds();
         let sources = self.sources(zone.clone());
         let data = self.data(&kinds, &sources, &zone);
+        self.check_channels();
+        let sign_in = self.sign_in(&zone, data.values().any(|set| set.as_person));
         if self.document.failed_since(0) {
             return None;
         }
-        let declaration: Declaration = self.deserialize(json(self.table, &["kinds", "sources", "data"]), 0..0)?;
+        let declaration: Declaration =
+            self.deserialize(json(self.table, &["login", "kinds", "sources", "data"]), 0..0)?;
         Some(Campus {
             id: self.id.into(),
             name: declaration.name,
@@ -151,6 +155,12 @@ impl<'a, 't> Builder<'a, 't> {
                 .collect(),
             hosts: declaration.hosts.into_iter().map(|host| host.0).collect(),
             theme: Theme { color: declaration.theme.color.map(|color| color.0) },
+            sign_in: sign_in.map(Arc::new),
+            channels: declaration
+                .channels
+                .into_iter()
+                .map(|(name, channel)| (name, channel.testers.iter().filter_map(|who| who.0.parse().ok()).collect()))
+                .collect(),
             data,
             version: version(&self.document.text),
         })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use identity::{DeclaredClaims, Who};
 use jiff::tz::TimeZone;
 use kinds::{Audience, Lasting};
 use schemars::JsonSchema;
@@ -28,6 +29,13 @@ pub(crate) struct Declaration {
     /// How its app looks.
     #[serde(default)]
     pub theme: DeclaredTheme,
+    /// How its people sign in; without it, only public data sets can be read.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read by itself, under its method's own schema")]
+    pub login: Option<Table>,
+    /// Versions of it that some people see before the others, by name: `beta`.
+    #[serde(default)]
+    pub channels: BTreeMap<String, DeclaredChannel>,
     /// Kinds of its own, by name.
     #[serde(default)]
     #[expect(dead_code, reason = "read table by table, for the place of each mistake")]
@@ -63,6 +71,37 @@ pub(crate) struct DeclaredTheme {
     pub color: Option<Color>,
 }
 
+/// A channel besides `production`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredChannel {
+    /// Who may choose it: `user:NAME` or `group:NAME`.
+    #[serde(default)]
+    pub testers: Vec<Testers>,
+}
+
+/// What every login may say, whatever its method.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct DeclaredLogin {
+    /// After this, a person signs in again, however often the app was used; 30 days without it, 400 at most.
+    #[serde(default = "thirty_days")]
+    pub session: Lasting,
+    /// Where native apps may be sent back to after signing in, exactly as they ask for it: `fr.univ-demo.app:/signed-in`.
+    #[serde(default)]
+    pub native_redirects: Vec<String>,
+    /// Where the claims hold what.
+    #[serde(flatten)]
+    pub claims: DeclaredClaims,
+}
+
+/// What a school authorises a server to keep of a personal data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ServerCopy {
+    /// A copy in memory, encrypted under a key that only the person's own token holds, for `fresh_for` and `stale_for`.
+    Authorised,
+}
+
 /// What every data set may say, whatever its connector.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +120,9 @@ pub(crate) struct DeclaredSet {
     pub stale_for: Option<Lasting>,
     /// Level 1: how long a phone keeps it.
     pub on_device: Option<Lasting>,
+    /// Only for `audience = "self"`: `authorised` where the school lets the server keep an encrypted copy in memory, which
+    /// answers within `fresh_for` and when the upstream fails. Nothing is kept without it.
+    pub server_copy: Option<ServerCopy>,
     /// Request parameters, by name; expressions and templates of the source refer to them.
     #[serde(default)]
     pub params: BTreeMap<String, DeclaredParam>,
@@ -151,6 +193,8 @@ forms! {
         let instead = "write it in lower case, without scheme and port, such as \"app.univ-demo.fr\"";
         Err(format!("\"{text}\" is no host name: {instead}"))
     };
+    /// Some people: `user:NAME` or `group:NAME`.
+    Testers: |text| text.parse::<Who>().map(drop);
     /// A colour, `#RRGGBB`.
     Color: |text| match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
@@ -164,6 +208,10 @@ fn eu() -> String {
 
 fn both() -> Vec<Language> {
     vec![Language::Fr, Language::En]
+}
+
+fn thirty_days() -> Lasting {
+    Lasting(std::time::Duration::from_hours(30 * 24))
 }
 
 fn sixty_four() -> u16 {

@@ -43,6 +43,10 @@ impl Document {
         self.note(Severity::Error, Some(span), message.into(), help);
     }
 
+    pub(crate) fn warning(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Warning, Some(span), message.into(), help);
+    }
+
     /// An error of the declaration as a whole, which has no place in it.
     pub(crate) fn whole(&mut self, message: impl Into<String>, help: Option<String>) {
         self.note(Severity::Error, None, message.into(), help);

@@ -15,5 +15,5 @@ pub use check::{Checked, Environment, Surroundings, check};
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses};
 pub use schema::editor_schema;
-pub use snapshot::{Campus, DataSet, Param, Theme};
+pub use snapshot::{Campus, DataSet, Param, SignIn, Theme};
 pub use watch::watch;

@@ -2,11 +2,12 @@
 
 mod table;
 
+use identity::Method;
 use kinds::DeclaredKind;
 use serde_json::{Map, Value, json};
 use sources::{CONNECTORS, Connector};
 
-use crate::declared::{Declaration, DeclaredSet};
+use crate::declared::{Declaration, DeclaredLogin, DeclaredSet};
 
 pub(crate) use table::{Check, near_or_all, toml_type};
 
@@ -36,8 +37,17 @@ pub fn editor_schema() -> Value {
     extend(&mut common, "properties", keys);
     let mut kind = kind();
     adopt(&mut definitions, &mut kind, "kind");
+    let logins: Vec<_> = identity::METHODS
+        .iter()
+        .map(|method| {
+            let mut login = login(*method);
+            adopt(&mut definitions, &mut login, method.name());
+            login
+        })
+        .collect();
     let mut schema = declaration();
     extend(&mut schema, "$defs", definitions);
+    let login = json!({ "description": "How its people sign in.", "oneOf": logins });
     let kinds = json!({ "type": "object", "description": "Kinds of its own, by name.", "additionalProperties": kind });
     let sources = json!({ "type": "object", "description": "Upstream systems, by name.", "additionalProperties": { "oneOf": sources } });
     let data =
@@ -45,7 +55,12 @@ pub fn editor_schema() -> Value {
     extend(
         &mut schema,
         "properties",
-        Map::from_iter([("kinds".to_owned(), kinds), ("sources".to_owned(), sources), ("data".to_owned(), data)]),
+        Map::from_iter([
+            ("login".to_owned(), login),
+            ("kinds".to_owned(), kinds),
+            ("sources".to_owned(), sources),
+            ("data".to_owned(), data),
+        ]),
     );
     schema
 }
@@ -72,16 +87,37 @@ pub(crate) fn source(connector: &dyn Connector) -> Value {
     schema
 }
 
+/// The schema of a login by this method.
+pub(crate) fn login(method: &dyn Method) -> Value {
+    let mut schema = part(schemars::schema_for!(DeclaredLogin));
+    merge(&mut schema, part(method.schema()));
+    extend(&mut schema, "properties", one("method", json!({ "const": method.name(), "description": method.about() })));
+    require(&mut schema, [json!("method")]);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+    schema
+}
+
 /// The schema of a data set whose source has this connector; of the common keys only without one.
 pub(crate) fn set(connector: Option<&dyn Connector>) -> Value {
     let mut schema = part(schemars::schema_for!(DeclaredSet));
     if let Some(connector) = connector {
-        let mut request = part(connector.request_schema());
-        extend(&mut schema, "$defs", take_definitions(&mut request));
-        extend(&mut schema, "properties", take_properties(&mut request));
-        require(&mut schema, request.get("required").and_then(Value::as_array).cloned().unwrap_or_default());
+        merge(&mut schema, part(connector.request_schema()));
     }
     schema
+}
+
+/// Gives a schema the keys of another one too.
+fn merge(schema: &mut Value, mut more: Value) {
+    extend(schema, "$defs", take_definitions(&mut more));
+    extend(schema, "properties", take_properties(&mut more));
+    require(schema, more.get("required").and_then(Value::as_array).cloned().unwrap_or_default());
+    for alternatives in ["oneOf", "anyOf"] {
+        if let (Some(schema), Some(groups)) = (schema.as_object_mut(), more.get(alternatives)) {
+            schema.insert(alternatives.to_owned(), groups.clone());
+        }
+    }
 }
 
 /// The keys that a schema knows.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use identity::Method;
 use sources::{Connector, Unreadable, confined};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -21,13 +22,16 @@ pub(crate) struct Resolver<'a> {
     pub document: &'a mut Document,
 }
 
+/// What stands in for a text of no connector and no method.
+const MISSING: &str = "missing";
+
 /// A secret file is one value, not a document.
 const MAX_FILE: u64 = 64 << 10;
 
 impl Resolver<'_> {
     /// Puts a text in the place of each reference of a declaration: what it leads to, or what stands in for that.
     pub(crate) fn follow(&mut self, root: &mut DeTable<'_>) {
-        let connectors = connectors(root);
+        let (connectors, method) = (connectors(root), method(root));
         for (section, value) in root.iter_mut() {
             let section = section.get_ref().as_ref();
             match value.get_mut() {
@@ -37,22 +41,27 @@ impl Resolver<'_> {
                         let named = value.get_ref().get("source").and_then(|source| source.get_ref().as_str());
                         let source = if section == "data" { named } else { Some(name) };
                         let connector = source.and_then(|source| connectors.get(source)).copied();
-                        self.value(name, value, connector);
+                        self.value(name, value, &|key| {
+                            connector.map_or(MISSING, |connector| connector.placeholder(key))
+                        });
                     }
                 }
-                _ => self.value(section, value, None),
+                _ => self.value(section, value, &|key| match (section, method) {
+                    ("login", Some(method)) => method.placeholder(key),
+                    _ => MISSING,
+                }),
             }
         }
     }
 
     /// A table with the only key `env` or `file` and a text is a reference, wherever it stands.
-    fn value(&mut self, key: &str, value: &mut Spanned<DeValue<'_>>, connector: Option<&dyn Connector>) {
+    fn value(&mut self, key: &str, value: &mut Spanned<DeValue<'_>>, stand_in: &dyn Fn(&str) -> &'static str) {
         let span = value.span();
         let found = match value.get_mut() {
-            DeValue::Array(values) => return values.iter_mut().for_each(|value| self.value(key, value, connector)),
+            DeValue::Array(values) => return values.iter_mut().for_each(|value| self.value(key, value, stand_in)),
             DeValue::Table(table) => match reference(table) {
                 Some(reference) => self.find(reference),
-                None => return table.iter_mut().for_each(|(key, value)| self.value(key.get_ref(), value, connector)),
+                None => return table.iter_mut().for_each(|(key, value)| self.value(key.get_ref(), value, stand_in)),
             },
             _ => return,
         };
@@ -63,7 +72,7 @@ impl Resolver<'_> {
             }
             Err(message) => {
                 self.document.missing(span, message, self.required);
-                connector.map_or("missing", |connector| connector.placeholder(key)).to_owned()
+                stand_in(key).to_owned()
             }
         };
         *value.get_mut() = DeValue::String(Cow::Owned(text));
@@ -95,6 +104,11 @@ fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
         |source: &Spanned<DeValue<'_>>| sources::find(source.get_ref().get("connector")?.get_ref().as_str()?);
     let named = sources.into_iter().flatten();
     named.filter_map(|(name, source)| Some((name.get_ref().to_string(), connector(source)?))).collect()
+}
+
+/// The login method that a declaration names.
+fn method(root: &DeTable<'_>) -> Option<&'static dyn Method> {
+    identity::find(root.get("login")?.get_ref().get("method")?.get_ref().as_str()?)
 }
 
 /// What a table refers to, where it is a reference and nothing else.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
+use identity::{Claims, Login, Who};
 use jiff::tz::TimeZone;
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
@@ -25,10 +27,30 @@ pub struct Campus {
     pub hosts: Vec<String>,
     /// How its app looks.
     pub theme: Theme,
+    /// How its people sign in; nobody does without it.
+    pub sign_in: Option<Arc<SignIn>>,
+    /// Who may choose which channel besides `production`.
+    pub channels: BTreeMap<String, Vec<Who>>,
     /// What it offers, by name.
     pub data: BTreeMap<Arc<str>, Arc<DataSet>>,
     /// Digest of the declaration, 16 hexadecimal digits: another declaration has another version.
     pub version: String,
+}
+
+/// How the people of a campus sign in.
+pub struct SignIn {
+    /// The method's name: `oidc`.
+    pub method: &'static str,
+    /// The way to the provider.
+    pub login: Arc<dyn Login>,
+    /// What the provider's claims mean.
+    pub claims: Claims,
+    /// The absolute end of a session, from its beginning.
+    pub lasting: Duration,
+    /// Where native apps may be sent back to.
+    pub native_redirects: Vec<String>,
+    /// Whether any source is asked with the person's own token or ticket, so that sessions have to carry it.
+    pub passes_tokens: bool,
 }
 
 /// How an app looks.
@@ -55,6 +77,10 @@ pub struct DataSet {
     pub params: BTreeMap<String, Param>,
     /// How its records become items.
     pub mapping: Mapping,
+    /// Whether the school authorises encrypted copies of this personal set in a server's memory.
+    pub server_copy: bool,
+    /// Whether the source is asked with the person's own token or ticket.
+    pub as_person: bool,
     /// The question to the source.
     pub fetch: Arc<dyn Fetch>,
     /// Digest of its part of the declaration: what was fetched under another one is not this set's.
@@ -110,6 +136,12 @@ impl Param {
             return Err(format!("the parameter \"{name}\" is one of {}", self.one_of.join(", ")));
         }
         Ok(value.to_owned())
+    }
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("method", &self.method).finish_non_exhaustive()
     }
 }
 

@@ -11,6 +11,7 @@ mod lifetimes;
 mod manifest;
 mod metrics;
 pub mod openapi;
+pub mod page;
 mod path;
 mod problem;
 mod routes;

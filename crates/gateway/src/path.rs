@@ -74,7 +74,7 @@ impl Gateway {
     ) -> Result<Public<Held>, Trouble> {
         let began = std::time::Instant::now();
         let validators = former.as_ref().and_then(|former| former.get().validators());
-        let call = Call { params: &params, validators, now: as_of };
+        let call = Call { params: &params, validators, person: None, now: as_of };
         let reply =
             set.fetch.fetch(&call).instrument(info_span!("source", campus = %campus.id, source = %set.source)).await;
         let held = match reply {

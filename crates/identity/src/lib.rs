@@ -2,17 +2,28 @@
 
 mod attempt;
 mod claims;
+pub mod dpop;
 mod failure;
 mod method;
 mod once;
 mod person;
+mod rehearsal;
+mod revocation;
+mod role;
 mod saml;
+mod seal;
+mod session;
 mod site;
 
 pub use attempt::{Attempt, Chance};
 pub use claims::{Claims, DeclaredClaims, DefaultClaims};
 pub use failure::{Failure, FailureKind};
-pub use method::{Answer, Begun, Context, Ended, Login, METHODS, Method, Proof, Tokens, find};
+pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, find};
 pub use once::Once;
 pub use person::Person;
+pub use rehearsal::{Given, Rehearsal};
+pub use revocation::{Handle, InMemory, Revocations};
+pub use role::{Role, Staff, Who};
+pub use seal::{Keyring, LONGEST, Purpose};
+pub use session::{ACCESS, Issued, Opened, Refused, Session, Sessions};
 pub use site::Site;

@@ -30,6 +30,15 @@ pub trait Method: Send + Sync {
     /// # Errors
     /// Every setting that cannot be right, by its key.
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>>;
+
+    /// What stands in for a text that is not there where a declaration is only checked, by its key.
+    fn placeholder(&self, key: &str) -> &'static str {
+        match key {
+            "issuer" | "server" | "mdq" => "https://missing.invalid/",
+            key if key.ends_with("url") => "https://missing.invalid/",
+            _ => "missing",
+        }
+    }
 }
 
 /// What a login is built with.

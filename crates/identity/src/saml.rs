@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use outbound::{Rules, site};
 use serde_json::{Map, Value};
 use settings::{Secret, SettingError, read, wrong};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use self::certificate::Certificate;
 use self::keys::Pair;
@@ -87,6 +87,14 @@ impl Method for Saml {
         schemars::schema_for!(Settings)
     }
 
+    fn placeholder(&self, key: &str) -> &'static str {
+        match key {
+            "mdq" | "metadata_url" => "https://missing.invalid/",
+            // No pair.
+            _ => "",
+        }
+    }
+
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
         let settings: Settings = read(settings)?;
         let mut mistakes = Vec::new();
@@ -136,12 +144,10 @@ fn origin(settings: &Settings, signers: &[Certificate]) -> Result<Origin, Settin
         }
         (None, Some(url), None, _) => address("metadata_url", url).map(Origin::At),
         (None, None, Some(_), None) => Err(wrong("entity_id", "mdq needs it: the provider's entity id")),
+        // Metadata Query Protocol, 3.1.1.
         (None, None, Some(base), Some(id)) => {
-            let mut url = address("mdq", base)?;
-            if let Ok(mut path) = url.path_segments_mut() {
-                path.pop_if_empty().push("entities").push(id);
-            }
-            Ok(Origin::At(url))
+            let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+            address("mdq", &format!("{}/entities/{id}", base.trim_end_matches('/'))).map(Origin::At)
         }
         _ => Err(wrong("metadata", "one of metadata, metadata_url and mdq says who the provider is")),
     }
@@ -203,6 +209,9 @@ impl Login for SamlLogin {
     }
 
     async fn probe(&self, site: &Site, now: Timestamp) -> Result<Vec<String>, Failure> {
+        if self.pairs.is_empty() {
+            return Err(Failure::new(FailureKind::Misconfigured, "key of [login] is empty, so we cannot sign"));
+        }
         let provider = self.metadata.provider(now).await?;
         let date = |instant: Timestamp| jiff::tz::TimeZone::UTC.to_datetime(instant).date();
         let mut lines = vec![match &self.metadata.origin {
@@ -238,7 +247,7 @@ impl Login for SamlLogin {
 
 /// What a provider is called in messages: the host of its entity id, where it has one.
 fn name(provider: &Provider) -> String {
-    let host = Url::parse(&provider.entity_id).ok().filter(|url| url.has_host());
+    let host = Url::parse(&provider.entity_id).ok().filter(Url::has_host);
     host.map_or_else(|| provider.entity_id.clone(), |url| site(&url))
 }
 

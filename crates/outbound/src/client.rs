@@ -38,8 +38,29 @@ impl Client {
     #[tracing::instrument(name = "outbound", skip_all, fields(site = site(&request.url)))]
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
         let first = site(&request.url);
-        let whole = timeout(self.rules.total_timeout, self.follow(request, &first)).await;
-        whole.unwrap_or_else(|_| {
+        self.in_time(&first, self.follow(request, &first)).await
+    }
+
+    /// The same without following redirects: they are answers too. For those that walk as a browser does.
+    ///
+    /// # Errors
+    /// [`Failure`] where no whole answer within the rules was had.
+    pub async fn hop(&self, request: Request) -> Result<Response, Failure> {
+        let first = site(&request.url);
+        let asking = async {
+            let request = prepare::first_hop(request)?;
+            let response = self.ask(&request).await?;
+            self.read(response, request).await
+        };
+        self.in_time(&first, asking).await
+    }
+
+    async fn in_time(
+        &self,
+        first: &str,
+        exchange: impl Future<Output = Result<Response, Failure>>,
+    ) -> Result<Response, Failure> {
+        timeout(self.rules.total_timeout, exchange).await.unwrap_or_else(|_| {
             let message = format!("{first} did not finish its answer within {}", seconds(self.rules.total_timeout));
             Err(Failure::new(FailureKind::Unavailable, message))
         })

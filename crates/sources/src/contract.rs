@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::{Timestamp, tz::TimeZone};
 use outbound::{Failure, Outbound, Rules};
 use records::{Limits, Payload};
-use settings::SettingError;
+use settings::{Secret, SettingError};
 
 /// A protocol that Préau speaks. Stateless: one value per protocol, listed in [`CONNECTORS`].
 pub trait Connector: Send + Sync {
@@ -52,6 +52,11 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// Every setting that cannot be right, by its key.
     fn request(&self, settings: serde_json::Value, params: &[String]) -> Result<Arc<dyn Fetch>, Vec<SettingError>>;
+
+    /// Whether it is asked with the person's own token or ticket ([`Call::person`]), so that its answers are personal.
+    fn asks_as_person(&self) -> bool {
+        false
+    }
 }
 
 /// One question to a source.
@@ -95,8 +100,35 @@ pub struct Call<'a> {
     pub params: &'a Params,
     /// What the former answer to the same question was known by.
     pub validators: Option<&'a Validators>,
+    /// In whose name it is asked, where the data set is personal.
+    pub person: Option<&'a Person>,
     /// The present instant (calendars expand a window around it).
     pub now: Timestamp,
+}
+
+/// What of a person's session a source may be asked with. It has no `Debug`, so that no log can hold it.
+#[derive(Default)]
+pub struct Person {
+    /// The access token that the identity provider gave for them.
+    pub access_token: Option<Secret>,
+    /// Where single-use tickets for an upstream come from (CAS proxy tickets).
+    pub tickets: Option<Box<dyn Tickets>>,
+}
+
+/// A source of single-use tickets in a person's name.
+#[async_trait]
+pub trait Tickets: Send + Sync {
+    /// A ticket for the upstream at this address.
+    ///
+    /// # Errors
+    /// The provider gives none.
+    async fn ticket(&self, service: &url::Url) -> Result<Secret, Failure>;
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(a person)")
+    }
 }
 
 /// Request parameters by name.

@@ -72,4 +72,8 @@ impl Source for Api {
         let question: Question = check::question(settings, params, self)?;
         Ok(Arc::new(question))
     }
+
+    fn asks_as_person(&self) -> bool {
+        self.credentials.as_person()
+    }
 }

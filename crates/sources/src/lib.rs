@@ -13,7 +13,9 @@ mod sql;
 mod template;
 
 pub use confined::{Unreadable, confined};
-pub use contract::{CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Reply, Source, Validators, find};
+pub use contract::{
+    CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Person, Reply, Source, Tickets, Validators, find,
+};
 pub use outbound::{Failure, FailureKind};
 
 use kinds::Lasting;

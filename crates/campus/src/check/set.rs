@@ -49,6 +49,8 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         let (declared, request) = settings?;
         let audience = declared.audience.or_else(|| kind.as_ref().map(|kind| kind.audience.clone()));
         let fetch = self.fetch(source?, request, &declared.params, audience.as_ref());
+        let as_person = source?.source.as_ref().is_some_and(|source| source.asks_as_person());
+        self.check_personal(audience.as_ref(), as_person, declared.server_copy.is_some());
         if self.builder.document.failed_since(before) {
             return None;
         }
@@ -63,6 +65,8 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             lifetimes,
             params: declared.params.into_iter().map(|(name, param)| (name, param.into())).collect(),
             mapping: mapping?,
+            server_copy: declared.server_copy.is_some(),
+            as_person,
             fetch: fetch?,
         })
     }
@@ -90,10 +94,35 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         audience: Option<&Audience>,
     ) -> Option<Arc<dyn Fetch>> {
         // A set of an unknown kind may well be personal.
-        let person = audience.is_none_or(|audience| *audience == Audience::Personal).then(|| "user".to_owned());
+        let personal = audience.is_none_or(|audience| *audience == Audience::Personal);
+        let person = personal.then(|| self.builder.person_params()).unwrap_or_default();
         let known: Vec<_> = params.keys().cloned().chain(person).collect();
         let fetch = source.source.as_ref()?.request(request, &known);
         self.builder.settled(fetch, self.table, &self.name_span)
+    }
+
+    /// What only personal sets may do, and what they need.
+    fn check_personal(&mut self, audience: Option<&Audience>, as_person: bool, server_copy: bool) {
+        let Some(audience) = audience else { return };
+        let document = &mut *self.builder.document;
+        if *audience != Audience::Personal {
+            let span = |key: &str| self.table.get(key).map_or(self.name_span.clone(), Spanned::span);
+            let help = "write audience = \"self\"".to_owned();
+            if as_person {
+                let message = format!(
+                    "the source of \"{}\" is asked as the person, and its answer is kept for others",
+                    self.name
+                );
+                document.error(span("source"), message, Some(help.clone()));
+            }
+            if server_copy {
+                document.error(span("server_copy"), "server_copy is for personal data sets", Some(help));
+            }
+        }
+        if *audience != Audience::Public && !self.builder.table.contains_key("login") {
+            let message = format!("nobody can read \"{}\": it is not public, and the campus has no [login]", self.name);
+            document.warning(self.name_span.clone(), message, Some("add [login] with method = \"…\"".to_owned()));
+        }
     }
 
     /// Digest of all that decides what is fetched and what becomes of it.
@@ -122,7 +151,9 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             self.table.get("params").and_then(|params| params.get_ref().as_table()).into_iter().flatten()
         {
             let param_name = param.get_ref().as_ref();
-            if matches!(param_name, "from" | "to" | "q" | "limit" | "cursor" | "names" | "user") {
+            if matches!(param_name, "from" | "to" | "q" | "limit" | "cursor" | "names" | "user")
+                || param_name.starts_with("user_")
+            {
                 let help = Some("choose another name: this one has a meaning of its own in the API".to_owned());
                 self.builder.document.error(
                     param.span(),

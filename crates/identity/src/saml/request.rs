@@ -31,7 +31,7 @@ pub(super) fn begin(
     now: Timestamp,
 ) -> Result<Begun, String> {
     let state = attempt.id();
-    let pair = pairs.first().ok_or("we have no key")?;
+    let pair = pairs.first().ok_or("key of [login] is empty, so we cannot sign")?;
     if let Some(url) = &provider.redirect {
         let xml = request(url, site, attempt, now, |_| Ok(String::new()))?;
         let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());

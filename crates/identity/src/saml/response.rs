@@ -90,8 +90,10 @@ impl Refused {
 /// Checks a response, as it is in the form.
 pub(super) fn check(field: &str, expected: &Expected<'_>, provider: &Provider) -> Result<Accepted, Refused> {
     // Base64 is a third longer than what it holds, and may be cut into lines.
-    let field = if field.len() > LARGEST * 3 / 2 { None } else { base64(field) };
-    let text = field.and_then(|bytes| String::from_utf8(bytes).ok());
+    if field.len() > LARGEST * 3 / 2 {
+        return Err(format!("it is larger than {} KiB", LARGEST >> 10).into());
+    }
+    let text = base64(field).and_then(|bytes| String::from_utf8(bytes).ok());
     let response = Element::parse(&text.ok_or("it is not in Base64 and UTF-8")?, LARGEST)?;
     if !response.is(PROTOCOL, "Response") {
         return Err("it is no response of SAML 2.0".into());
@@ -186,22 +188,22 @@ fn the_assertion(
     expected: &Expected<'_>,
     provider: &Provider,
 ) -> Result<Element, Refused> {
-    let of = |response: &Element| -> Result<Element, Refused> {
-        let plain = response.at_most_one(ASSERTION, "Assertion")?;
-        match (plain, response.at_most_one(ASSERTION, "EncryptedAssertion")?) {
-            (Some(plain), None) => Ok(plain.clone()),
-            (None, Some(encrypted)) => {
-                let opened = Element::parse(&open(encrypted, expected.pairs)?, LARGEST)?;
-                if opened.is(ASSERTION, "Assertion") { Ok(opened) } else { Err("it encrypts no assertion".into()) }
-            }
-            (None, None) => Err("it has no assertion".into()),
-            (Some(_), Some(_)) => Err("it has more than one assertion".into()),
+    let covered = signed_response.unwrap_or(response);
+    let plain = covered.at_most_one(ASSERTION, "Assertion")?;
+    let (own, around) = match (plain, covered.at_most_one(ASSERTION, "EncryptedAssertion")?) {
+        // The signature of an assertion may need namespaces that stand around it in the document as it came.
+        (Some(plain), None) => (signed(response.one(ASSERTION, "Assertion")?, provider)?, plain.clone()),
+        (None, Some(encrypted)) => {
+            let text = open(encrypted, expected.pairs, signed_response.is_some())?;
+            let opened = Element::parse(&text, LARGEST)?;
+            (signed(&opened, provider)?, opened)
         }
+        (None, None) => return Err("it has no assertion".into()),
+        (Some(_), Some(_)) => return Err("it has more than one assertion".into()),
     };
-    // The signature of an assertion may need namespaces that stand around it in the document as it came.
-    match (signed(&of(response)?, provider)?, signed_response) {
-        (Some(signed), _) => Ok(signed),
-        (None, Some(response)) => of(response),
+    match (own, signed_response) {
+        (Some(own), _) => Ok(own),
+        (None, Some(_)) => Ok(around),
         (None, None) => Err("neither it nor its assertion is signed".into()),
     }
 }

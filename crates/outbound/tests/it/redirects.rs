@@ -15,6 +15,15 @@ async fn follows_and_says_where_it_ended() {
 }
 
 #[tokio::test]
+async fn one_hop_shows_where_it_would_lead() {
+    let server = Server::start(|_| redirect(302, "/end")).await;
+    let response = client(rules()).hop(request(&server.url)).await.unwrap();
+    assert_eq!((response.status.as_u16(), &response.headers["location"]), (302, &HeaderValue::from_static("/end")));
+    assert_eq!(server.requests().len(), 1);
+    message(client(Rules::default()).hop(request(&server.url)).await, FailureKind::Rejected);
+}
+
+#[tokio::test]
 async fn each_hop_is_checked() {
     for target in
         ["http://169.254.169.254/latest", "http://10.0.0.1/", "http://[::1]/", "http://0x0a.1/", "//10.0.0.1/"]

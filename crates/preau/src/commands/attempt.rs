@@ -87,7 +87,7 @@ struct Attempt {
 impl Attempt {
     async fn make(set: &DataSet, params: &sources::Params) -> Result<Self, String> {
         let began = Instant::now();
-        let reply = set.fetch.fetch(&Call { params, validators: None, now: Timestamp::now() }).await;
+        let reply = set.fetch.fetch(&Call { params, validators: None, person: None, now: Timestamp::now() }).await;
         let fetched_in = began.elapsed();
         let Reply::Records { pages, bytes, .. } =
             reply.map_err(|failure| format!("the source \"{}\": {:?}: {failure}", set.source, failure.kind))?

@@ -41,7 +41,7 @@ fn question(context: &Context, source: Value, data: Value) -> Result<Arc<dyn Fet
 
 async fn ask(context: &Context, source: Value, data: Value, validators: Option<&Validators>) -> Result<Reply, Failure> {
     let question = question(context, source, data).unwrap_or_else(|errors| panic!("{errors:?}"));
-    question.fetch(&Call { params: &Params::new(), validators, now: Timestamp::UNIX_EPOCH }).await
+    question.fetch(&Call { params: &Params::new(), validators, person: None, now: Timestamp::UNIX_EPOCH }).await
 }
 
 /// The document as the mapping would see it.
@@ -97,7 +97,7 @@ async fn nothing_outside_of_the_campus_folder_is_read() {
     let question =
         question(&context, json!({ "path": "later.csv" }), json!({})).unwrap_or_else(|errors| panic!("{errors:?}"));
     std::os::unix::fs::symlink(&secret, folder.join("later.csv")).unwrap();
-    let call = Call { params: &Params::new(), validators: None, now: Timestamp::UNIX_EPOCH };
+    let call = Call { params: &Params::new(), validators: None, person: None, now: Timestamp::UNIX_EPOCH };
     assert_eq!(question.fetch(&call).await.unwrap_err().kind, FailureKind::Rejected);
     context.directories = vec![outer.path().to_owned()];
     assert!(document(&context, json!({ "path": secret }), json!({})).await.is_ok());

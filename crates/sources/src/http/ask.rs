@@ -110,7 +110,7 @@ impl Question {
     }
 
     async fn send(&self, request: Request, call: &Call<'_>) -> Result<Response, Failure> {
-        self.api.credentials.send(&self.api.client, request, call.now).await
+        self.api.credentials.send(&self.api.client, request, call).await
     }
 
     /// The page in its format; nothing where the upstream says that it has no content (204).

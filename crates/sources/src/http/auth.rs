@@ -6,14 +6,13 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use jiff::Timestamp;
-use outbound::{Client, Failure, Request, Response};
+use outbound::{Client, Failure, FailureKind, Request, Response};
 use url::Url;
 
 use super::check::{Problems, header, is_harmless};
-use super::settings::{ApiKey, Auth};
+use super::settings::{ApiKey, AsPerson, Auth};
 use super::token::Tokens;
-use crate::Secret;
+use crate::{Call, Person, Secret};
 
 /// What is added to each request.
 #[derive(Debug, Default)]
@@ -21,6 +20,7 @@ pub(super) struct Credentials {
     headers: HeaderMap,
     query: Option<(String, Secret)>,
     tokens: Option<Tokens>,
+    person: Option<AsPerson>,
 }
 
 impl Credentials {
@@ -41,13 +41,22 @@ impl Credentials {
             }
             Some(Auth::ApiKey(key)) => credentials.add_key(key, problems),
             Some(Auth::Oauth2(settings)) => credentials.tokens = Tokens::new(&settings, problems),
+            Some(Auth::Person(what)) => credentials.person = Some(what),
         }
         credentials
     }
 
     /// Whether there is anything that others may not know.
     pub(super) fn any(&self) -> bool {
-        self.query.is_some() || self.tokens.is_some() || self.headers.values().any(HeaderValue::is_sensitive)
+        self.query.is_some()
+            || self.tokens.is_some()
+            || self.as_person()
+            || self.headers.values().any(HeaderValue::is_sensitive)
+    }
+
+    /// Whether it is asked with what a person's session carries.
+    pub(super) fn as_person(&self) -> bool {
+        self.person.is_some()
     }
 
     /// Whether tokens are fetched in plain text.
@@ -55,12 +64,12 @@ impl Credentials {
         self.tokens.as_ref().is_some_and(Tokens::are_plain_text)
     }
 
-    /// Sends a request as us.
+    /// Sends a request as us, or as the person.
     pub(super) async fn send(
         &self,
         client: &Client,
         mut request: Request,
-        now: Timestamp,
+        call: &Call<'_>,
     ) -> Result<Response, Failure> {
         for (name, value) in &self.headers {
             request.headers.insert(name, value.clone());
@@ -68,14 +77,17 @@ impl Credentials {
         if let Some((name, value)) = &self.query {
             set_query(&mut request.url, name, [value.expose()]);
         }
+        if let Some(what) = self.person {
+            what.add(&mut request, call.person).await?;
+        }
         let Some(tokens) = &self.tokens else { return client.send(request).await };
-        let token = tokens.get(client, now, None).await?;
+        let token = tokens.get(client, call.now, None).await?;
         request.headers.insert(AUTHORIZATION, token.clone());
         let response = client.send(request.clone()).await?;
         if response.status != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        request.headers.insert(AUTHORIZATION, tokens.get(client, now, Some(&token)).await?);
+        request.headers.insert(AUTHORIZATION, tokens.get(client, call.now, Some(&token)).await?);
         client.send(request).await
     }
 
@@ -97,6 +109,34 @@ impl Credentials {
             _ => problems.add("auth.api_key", "write either header = \"NAME\" or query = \"NAME\""),
         }
     }
+}
+
+impl AsPerson {
+    async fn add(self, request: &mut Request, person: Option<&Person>) -> Result<(), Failure> {
+        match self {
+            Self::Token => {
+                let token = person.and_then(|person| person.access_token.as_ref()).ok_or_else(|| {
+                    refused("the person's session carries no access token of the identity provider: sign in again")
+                })?;
+                let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
+                    .map_err(|_| refused("the person's access token cannot be sent in a header"))?;
+                value.set_sensitive(true);
+                request.headers.insert(AUTHORIZATION, value);
+            }
+            Self::Ticket => {
+                let tickets = person
+                    .and_then(|person| person.tickets.as_ref())
+                    .ok_or_else(|| refused("the person's session carries no proxy-granting ticket: sign in again"))?;
+                let ticket = tickets.ticket(&request.url).await?;
+                set_query(&mut request.url, "ticket", [ticket.expose()]);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(message: &str) -> Failure {
+    Failure::new(FailureKind::Refused, message)
 }
 
 /// Sets a query parameter in place of its former values.

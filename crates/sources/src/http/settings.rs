@@ -52,6 +52,18 @@ pub(super) enum Auth {
     ApiKey(ApiKey),
     /// A token that is fetched when it is needed and kept until it expires (RFC 6749, client credentials).
     Oauth2(Oauth2),
+    /// What the person's own session carries; only for data sets with `audience = "self"`.
+    Person(AsPerson),
+}
+
+/// What of a person's session an interface is asked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum AsPerson {
+    /// The access token that the identity provider gave for the person, as a bearer token (RFC 6750).
+    Token,
+    /// A proxy ticket for the interface's address, as the query parameter `ticket` (CAS).
+    Ticket,
 }
 
 /// User and password.

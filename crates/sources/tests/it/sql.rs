@@ -67,7 +67,7 @@ async fn fetch(
     let names: Vec<String> = params.iter().map(|(name, _)| (*name).to_owned()).collect();
     let question = source.request(settings, &names).unwrap_or_else(|errors| panic!("{errors:?}"));
     let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let call = Call { params: &params, validators: None, now: Timestamp::UNIX_EPOCH };
+    let call = Call { params: &params, validators: None, person: None, now: Timestamp::UNIX_EPOCH };
     match question.fetch(&call).await? {
         Reply::Records { pages, .. } => Ok(to_json(&pages[0].value(&Limits::default()).unwrap())),
         Reply::Unchanged => panic!("a database has no validators"),

@@ -106,7 +106,7 @@ pub fn context(mut rules: Rules) -> Context {
 
 /// Asks at an instant that never changes.
 pub async fn ask(fetch: &dyn Fetch, params: &Params, validators: Option<&Validators>) -> Result<Reply, Failure> {
-    fetch.fetch(&Call { params, validators, now: now() }).await
+    fetch.fetch(&Call { params, validators, person: None, now: now() }).await
 }
 
 pub fn now() -> Timestamp {

@@ -126,7 +126,7 @@ impl Upstream {
 
 async fn ask(fetch: &Arc<dyn Fetch>, validators: Option<&Validators>, now: &str) -> Result<Reply, outbound::Failure> {
     let params = BTreeMap::from([("group".to_owned(), "L3 INFO/é".to_owned())]);
-    fetch.fetch(&Call { params: &params, validators, now: now.parse().unwrap() }).await
+    fetch.fetch(&Call { params: &params, validators, person: None, now: now.parse().unwrap() }).await
 }
 
 const WEEKLY: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:c\r\nDTSTART;TZID=Europe/Paris:20260105T080000\r\n\

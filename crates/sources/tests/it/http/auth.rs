@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ::settings::Secret;
+use async_trait::async_trait;
 use axum::response::Response;
 use futures_util::future::join_all;
 use outbound::FailureKind;
 use serde_json::{Value, json};
-use sources::Params;
+use sources::{Call, Params, Person, Tickets};
 
 use super::{pages, question};
-use crate::upstream::{Asked, Upstream, answer, ask, json as json_answer};
+use crate::upstream::{Asked, Upstream, answer, ask, json as json_answer, now};
 
 #[tokio::test]
 async fn sends_credentials_as_they_are_wanted() {
@@ -25,6 +27,38 @@ async fn sends_credentials_as_they_are_wanted() {
         source["url"] = json!(upstream.url);
         pages(source, json!({})).await.unwrap();
         assert_eq!(upstream.asked()[0].header(header), value);
+    }
+}
+
+struct Desk;
+
+#[async_trait]
+impl Tickets for Desk {
+    async fn ticket(&self, service: &url::Url) -> Result<Secret, outbound::Failure> {
+        Ok(Secret::new(format!("PT-for{}", service.path())))
+    }
+}
+
+#[tokio::test]
+async fn asks_as_the_person_with_their_token_or_a_ticket_for_the_address() {
+    let person = Person { access_token: Some(Secret::new("theirs")), tickets: Some(Box::new(Desk)) };
+    for (what, header, target) in [("token", "Bearer theirs", "/notes"), ("ticket", "", "/notes?ticket=PT-for%2Fnotes")]
+    {
+        let upstream = Upstream::start(|_| json_answer("[]")).await;
+        let source = json!({ "url": upstream.url, "auth": { "person": what } });
+        let question = question(source, json!({ "path": "notes" })).unwrap();
+        let call = Call { params: &Params::new(), validators: None, person: Some(&person), now: now() };
+        question.fetch(&call).await.unwrap();
+        assert_eq!(
+            (upstream.asked()[0].header("authorization"), upstream.targets()),
+            (header, vec![target.to_owned()])
+        );
+        let nobody = Person::default();
+        for nobody in [None, Some(&nobody)] {
+            let refused = question.fetch(&Call { person: nobody, ..call.clone() }).await.unwrap_err();
+            assert_eq!(refused.kind, FailureKind::Refused);
+        }
+        assert_eq!(upstream.asked().len(), 1, "nobody is asked for without a person");
     }
 }
 

@@ -1,0 +1,99 @@
+//! How people sign in: the login's method found, its settings and claims checked; who tests which channel.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use identity::{Claims, Method};
+use jiff::tz::TimeZone;
+
+use super::Builder;
+use crate::SignIn;
+use crate::declared::DeclaredLogin;
+use crate::document::{json, key_span};
+use crate::schema::{self, near_or_all, toml_type};
+
+/// Nobody stays signed in for longer without being asked.
+const LONGEST: Duration = Duration::from_hours(400 * 24);
+
+impl Builder<'_, '_> {
+    pub(super) fn sign_in(&mut self, zone: &TimeZone, passes_tokens: bool) -> Option<SignIn> {
+        let value = self.table.get("login")?;
+        let table = value.get_ref().as_table()?;
+        let name_span = key_span(self.table, "login").unwrap_or(value.span());
+        let method = self.method(table, &name_span)?;
+        if !self.passes(&schema::login(method), table, value.span(), "[login]") {
+            return None;
+        }
+        let own = schema::keys(&method.schema().to_value());
+        let own: Vec<_> = own.iter().map(String::as_str).chain(["method"]).collect();
+        let common: DeclaredLogin = self.deserialize(json(table, &own), name_span.clone())?;
+        if common.session.0 > LONGEST || common.session.0.is_zero() {
+            let span = self.place(table, "session").unwrap_or(name_span.clone());
+            self.document.error(span, "session is up to 400 days", Some("write session = \"30d\"".to_owned()));
+        }
+        let keys = table.keys().map(|key| key.get_ref().as_ref());
+        let others: Vec<_> = keys.filter(|key| !own.contains(key) || *key == "method").collect();
+        let context = identity::Context {
+            campus: self.id.clone(),
+            outbound: self.surroundings.outbound.clone(),
+            rules: (self.surroundings.rules)(&self.id),
+        };
+        let login = method.login(json(table, &others), &context);
+        let login = self.settled(login, table, &name_span)?;
+        let scope = jq::Scope { zone: zone.clone(), tables: BTreeMap::new() };
+        let claims = Claims::compile(&common.claims, login.default_claims(), &scope);
+        let claims = self.settled(claims, table, &name_span)?;
+        Some(SignIn {
+            method: method.name(),
+            login,
+            claims,
+            lasting: common.session.0,
+            native_redirects: common.native_redirects,
+            passes_tokens,
+        })
+    }
+
+    /// The parameters that tell who a personal set is about.
+    pub(super) fn person_params(&self) -> Vec<String> {
+        let attributes = self.table.get("login").and_then(|login| login.get_ref().get("attributes"));
+        let attributes = attributes.and_then(|attributes| attributes.get_ref().as_table()).into_iter().flatten();
+        let named = attributes.map(|(name, _)| format!("user_{}", name.get_ref()));
+        std::iter::once("user".to_owned()).chain(named).collect()
+    }
+
+    fn method(
+        &mut self,
+        table: &toml::de::DeTable<'_>,
+        name_span: &std::ops::Range<usize>,
+    ) -> Option<&'static dyn Method> {
+        let names: Vec<_> = identity::METHODS.iter().map(|method| method.name()).collect();
+        let Some(given) = table.get("method") else {
+            let help = format!("add method = \"…\": one of {}", names.join(", "));
+            self.document.error(name_span.clone(), "[login] lacks \"method\"", Some(help));
+            return None;
+        };
+        let Some(word) = given.get_ref().as_str() else {
+            let message = format!("method is {} and should be a text", toml_type(given.get_ref()));
+            self.document.error(given.span(), message, Some(near_or_all("", &names, "methods")));
+            return None;
+        };
+        let found = identity::find(word);
+        if found.is_none() {
+            let help = near_or_all(word, &names, "methods");
+            self.document.error(given.span(), format!("unknown login method \"{word}\""), Some(help));
+        }
+        found
+    }
+
+    /// The names of channels: they are part of cache keys and of what people read.
+    pub(super) fn check_channels(&mut self) {
+        for (name, span, ..) in self.section("channels") {
+            let label = (1..=30).contains(&name.len())
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            if !label || name == "production" {
+                let help = "choose a name of lower-case letters, digits and hyphens other than \"production\", such as \"beta\"";
+                self.document.error(span, format!("a channel cannot be called \"{name}\""), Some(help.to_owned()));
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Sessions: who signed in, sealed into tokens that the phone keeps and servers only look at.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::SHA256;
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::revocation::{Handle, Revocations};
+use crate::seal::{CampusKeys, Keyring, Purpose};
+use crate::{Chance, Ended, Person, Proof, Tokens};
+
+/// How long an access token is good.
+pub const ACCESS: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long a code is good with which a native app gets its first tokens.
+const CODE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Clocks of cells differ by this much at most.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
+
+/// A signed-in person, as tokens carry it. It has no `Debug`, so that no log can hold it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// The same in all tokens of one sign-in.
+    id: String,
+    /// Who it is.
+    pub person: Person,
+    /// The provider's tokens.
+    #[serde(default)]
+    pub tokens: Tokens,
+    /// How the provider names this sign-in, and the person.
+    provider: (Option<String>, Option<String>),
+    /// When the person signed in, in seconds since 1970.
+    since: i64,
+    /// The absolute end, which no refresh moves.
+    ends: i64,
+    /// Thumbprint of the key that a native app has to prove (RFC 7638, RFC 9449).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The secret of copies that a school authorised: what is kept for this session is encrypted under it.
+    secret: String,
+}
+
+/// The tokens of a session, as they are given out.
+pub struct Issued {
+    /// For requests.
+    pub access: String,
+    /// Until when.
+    pub access_until: Timestamp,
+    /// For [`Sessions::refresh`].
+    pub refresh: String,
+    /// Until when.
+    pub refresh_until: Timestamp,
+}
+
+/// An opened access token: what requests need to know, without the provider's tokens. Kept in memory for as long as the
+/// token is good, so that the next request with it costs no cryptography.
+pub struct Opened {
+    /// Who it is.
+    pub person: Person,
+    /// Names the session without naming the person, for what belongs together while a request is answered.
+    pub id: String,
+    since: i64,
+    until: i64,
+    handles: Vec<Handle>,
+}
+
+/// Why a token is not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It is none of ours, or of another campus.
+    Foreign,
+    /// It was good.
+    Expired,
+    /// The person, the school or the provider ended it.
+    Revoked,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Token<S> {
+    /// Good until, in seconds since 1970.
+    until: i64,
+    session: S,
+}
+
+/// Issues and opens the tokens of all campuses.
+pub struct Sessions {
+    ring: arc_swap::ArcSwap<Keyring>,
+    chance: Chance,
+    revocations: Arc<dyn Revocations>,
+    opened: moka::sync::Cache<[u8; 32], Arc<Opened>>,
+}
+
+/// Opened tokens in memory at most; about a kilobyte each.
+const MOST_OPENED: u64 = 50_000;
+
+impl Sessions {
+    /// Sessions under these keys.
+    #[must_use]
+    pub fn new(ring: Keyring, chance: Chance, revocations: Arc<dyn Revocations>) -> Self {
+        let opened = moka::sync::Cache::builder().max_capacity(MOST_OPENED).time_to_live(ACCESS.unsigned_abs()).build();
+        Self { ring: arc_swap::ArcSwap::from_pointee(ring), chance, revocations, opened }
+    }
+
+    /// The keys as they are now.
+    #[must_use]
+    pub fn ring(&self) -> Arc<Keyring> {
+        self.ring.load_full()
+    }
+
+    /// Goes on with other keys. What was opened stays open until it expires.
+    pub fn rotate(&self, ring: Keyring) {
+        self.ring.store(Arc::new(ring));
+    }
+
+    /// A session that begins now and lasts `lasting` at most.
+    #[must_use]
+    pub fn begin(
+        &self,
+        person: Person,
+        proof: &Proof,
+        key: Option<String>,
+        lasting: SignedDuration,
+        now: Timestamp,
+    ) -> Session {
+        let random = |bytes: &mut [u8]| {
+            (self.chance)(bytes);
+            URL_SAFE_NO_PAD.encode(bytes)
+        };
+        Session {
+            id: random(&mut [0; 16]),
+            person,
+            tokens: proof.tokens.clone(),
+            provider: (proof.session.clone(), proof.subject.clone()),
+            since: now.as_second(),
+            ends: now.as_second().saturating_add(lasting.as_secs()),
+            key,
+            secret: random(&mut [0; 32]),
+        }
+    }
+
+    /// The tokens of a session. `None` where they are too large for a phone to carry.
+    #[must_use]
+    pub fn issue(&self, campus: &str, session: &Session, now: Timestamp) -> Option<Issued> {
+        let ring = self.ring.load();
+        let until = now.as_second().saturating_add(ACCESS.as_secs()).min(session.ends);
+        let mut light = session.clone();
+        (light.tokens.refresh, light.tokens.hint) = (None, None);
+        Some(Issued {
+            access: ring.seal(campus, Purpose::Access, &Token { until, session: &light })?,
+            access_until: instant(until),
+            refresh: ring.seal(campus, Purpose::Refresh, &Token { until: session.ends, session })?,
+            refresh_until: instant(session.ends),
+        })
+    }
+
+    /// A code with which the native app that began gets the tokens, once, within a minute.
+    #[must_use]
+    pub fn code<T: Serialize>(&self, campus: &str, content: &T, now: Timestamp) -> Option<String> {
+        let until = now.as_second().saturating_add(CODE.as_secs());
+        self.ring.load().seal(campus, Purpose::Code, &Token { until, session: content })
+    }
+
+    /// What a code holds.
+    ///
+    /// # Errors
+    /// It is none of ours, or too old.
+    pub fn redeem<T: serde::de::DeserializeOwned>(
+        &self,
+        campus: &str,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<T, Refused> {
+        let token: Token<T> = self.ring.load().open(campus, Purpose::Code, code).ok_or(Refused::Foreign)?;
+        if now.as_second() > token.until { Err(Refused::Expired) } else { Ok(token.session) }
+    }
+
+    /// Who asks with this access token.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn open(&self, campus: &str, access: &str, now: Timestamp) -> Result<Arc<Opened>, Refused> {
+        let place = place(campus, access);
+        let opened = match self.opened.get(&place) {
+            Some(opened) => opened,
+            None => {
+                let (token, keys) = self.sealed(campus, Purpose::Access, access)?;
+                let handles = token.session.handles(&keys);
+                let Session { person, id, since, .. } = token.session;
+                let opened = Arc::new(Opened { person, id, since, until: token.until, handles });
+                self.opened.insert(place, Arc::clone(&opened));
+                opened
+            }
+        };
+        self.good(opened.until, opened.since, &opened.handles, now)?;
+        Ok(opened)
+    }
+
+    /// The whole session of an access token, with the provider's tokens: for upstream calls.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn whole(&self, campus: &str, access: &str, now: Timestamp) -> Result<Session, Refused> {
+        self.checked(campus, Purpose::Access, access, now)
+    }
+
+    /// The session of a refresh token, to be issued anew.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn refresh(&self, campus: &str, refresh: &str, now: Timestamp) -> Result<Session, Refused> {
+        self.checked(campus, Purpose::Refresh, refresh, now)
+    }
+
+    /// Ends one session.
+    pub fn end(&self, campus: &str, session: &Session, now: Timestamp) {
+        self.revoke(campus, "session", &session.id, now, instant(session.ends));
+    }
+
+    /// Ends all sessions of a person that began until now; none of them lasts longer than `lasting`.
+    pub fn end_all(&self, campus: &str, user: &str, lasting: SignedDuration, now: Timestamp) {
+        self.revoke(campus, "user", user, now, now + lasting);
+    }
+
+    /// Ends what a provider says is over.
+    pub fn ended(&self, campus: &str, ended: &Ended, lasting: SignedDuration, now: Timestamp) {
+        match ended {
+            Ended::Session(name) => self.revoke(campus, "provider session", name, now, now + lasting),
+            Ended::Subject(name) => self.revoke(campus, "provider subject", name, now, now + lasting),
+        }
+    }
+
+    fn revoke(&self, campus: &str, what: &str, name: &str, now: Timestamp, until: Timestamp) {
+        // A token sealed under any of the keys may be about.
+        for keys in self.ring.load().all(campus) {
+            self.revocations.revoke(handle(&keys, what, name), now, until + SKEW);
+        }
+    }
+
+    fn checked(&self, campus: &str, purpose: Purpose, sealed: &str, now: Timestamp) -> Result<Session, Refused> {
+        let (token, keys) = self.sealed(campus, purpose, sealed)?;
+        self.good(token.until, token.session.since, &token.session.handles(&keys), now)?;
+        Ok(token.session)
+    }
+
+    fn sealed(
+        &self,
+        campus: &str,
+        purpose: Purpose,
+        sealed: &str,
+    ) -> Result<(Token<Session>, Arc<CampusKeys>), Refused> {
+        self.ring.load().open_with_names(campus, purpose, sealed).ok_or(Refused::Foreign)
+    }
+
+    fn good(&self, until: i64, since: i64, handles: &[Handle], now: Timestamp) -> Result<(), Refused> {
+        if now.as_second() >= until {
+            return Err(Refused::Expired);
+        }
+        let over = |handle: &Handle| self.revocations.revoked(*handle).is_some_and(|at| since <= at.as_second());
+        if handles.iter().any(over) { Err(Refused::Revoked) } else { Ok(()) }
+    }
+}
+
+impl Session {
+    /// When the person signed in.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        instant(self.since)
+    }
+
+    /// The absolute end.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        instant(self.ends)
+    }
+
+    /// A key for what a server may keep for this session: 32 bytes that only the person's tokens can give.
+    #[must_use]
+    pub fn derive(&self, what: &str) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
+        let mut out = [0; 32];
+        out.copy_from_slice(hmac::sign(&key, what.as_bytes()).as_ref());
+        out
+    }
+
+    /// The same session after the provider renewed what it says.
+    #[must_use]
+    pub fn renewed(self, person: Option<Person>, tokens: Tokens) -> Self {
+        Self { person: person.unwrap_or(self.person), tokens, ..self }
+    }
+
+    fn handles(&self, keys: &CampusKeys) -> Vec<Handle> {
+        let (session, subject) = &self.provider;
+        let names = [
+            ("session", Some(&self.id)),
+            ("user", Some(&self.person.user)),
+            ("provider session", session.as_ref()),
+            ("provider subject", subject.as_ref()),
+        ];
+        names.into_iter().filter_map(|(what, name)| Some(handle(keys, what, name?))).collect()
+    }
+}
+
+fn handle(keys: &CampusKeys, what: &str, name: &str) -> Handle {
+    let tag = hmac::sign(&keys.names, format!("{what}\n{name}").as_bytes());
+    let mut handle = [0; 16];
+    handle.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+    Handle(handle)
+}
+
+/// Where an opened token is in memory: by its digest, so that memory holds no token.
+fn place(campus: &str, token: &str) -> [u8; 32] {
+    let mut context = aws_lc_rs::digest::Context::new(&SHA256);
+    context.update(campus.as_bytes());
+    context.update(b"\n");
+    context.update(token.as_bytes());
+    let mut place = [0; 32];
+    place.copy_from_slice(context.finish().as_ref());
+    place
+}
+
+fn instant(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;
