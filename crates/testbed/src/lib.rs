@@ -5,19 +5,51 @@
 
 mod authority;
 mod cut_off;
+mod lemonldap;
 mod mariadb;
 mod nginx;
 mod postgres;
 mod process;
+mod simplesamlphp;
+mod slapd;
+mod xmlsec;
 
-pub use authority::{Authority, Identity};
+pub use authority::{Authority, Identity, rsa};
 pub use cut_off::CutOff;
+pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use postgres::{Postgres, postgres};
+pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
+pub use slapd::{PEOPLE, Slapd, slapd};
+pub use xmlsec::{XmlSec, xmlsec};
 
 /// Debian packages behind these servers, for whoever installs them.
-pub const PACKAGES: &[&str] = &["nginx-light", "postgresql", "mariadb-server"];
+pub const PACKAGES: &[&str] = &[
+    "nginx-light",
+    "postgresql",
+    "mariadb-server",
+    "slapd",
+    "lemonldap-ng",
+    "liblemonldap-ng-portal-perl",
+    "libplack-perl",
+    "starman",
+    "liblasso-perl",
+    "libnet-ldap-perl",
+    "libunicode-string-perl",
+    "libio-socket-timeout-perl",
+    "libgd-securityimage-perl",
+    "libcrypt-openssl-bignum-perl",
+    "libconvert-base32-perl",
+    "libipc-run-perl",
+    "libimage-magick-perl",
+    "libxml-simple-perl",
+    "libstring-random-perl",
+    "simplesamlphp",
+    "php-cli",
+    "php-xml",
+    "xmlsec1",
+];
 
 /// The server, or the end of the test where its package is not installed.
 ///

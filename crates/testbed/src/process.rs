@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 
 /// The server is stopped by a shell that waits for the end of its own input, whose other end this process holds: dropped
 /// or killed, it ends. (The kernel's parent-death signal follows the *thread* that started the child, and a test's
-/// thread ends long before a server shared between tests.) A line instead of the end keeps the directory.
+/// thread ends long before a server shared between tests.) A line instead of the end keeps the directory. The server
+/// leads a process group, so that workers which outlive their master are found and ended too.
 const GUARD: &str = r#"
 directory=$1 signal=$2; shift 2
-"$@" </dev/null >>"$directory/output" 2>&1 &
+setsid "$@" </dev/null >>"$directory/output" 2>&1 &
 read -r keep
 kill -s "$signal" $!
 wait $!
+kill -s KILL -- -$! 2>/dev/null
 [ -n "$keep" ] || rm -rf "$directory"
 "#;
 
@@ -49,6 +51,13 @@ impl Process {
     /// A path below the directory, as programs take it.
     pub(crate) fn path(&self, name: &str) -> String {
         self.directory.join(name).display().to_string()
+    }
+
+    /// Makes a folder that the server may write to.
+    pub(crate) fn folder(&self, name: &str) {
+        let path = self.directory.join(name);
+        std::fs::create_dir_all(&path).expect("a folder");
+        own(&path, self.user);
     }
 
     /// Writes a file that only the server may read, which keys must be.
