@@ -1,0 +1,5 @@
+//! Login methods against real providers, and the browser that tries them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod rehearsal;
+mod saml;
