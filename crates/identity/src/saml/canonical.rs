@@ -3,12 +3,18 @@
 
 use super::xml::{Element, Node};
 
-/// The canonical form of an element as it stands in its document. `inclusive` are prefixes that are declared whether they
-/// are used or not (the `PrefixList` of `InclusiveNamespaces`), `without` is left out: the signature within.
-pub(super) fn canonical(element: &Element, inclusive: &[&str], without: Option<&Element>) -> String {
-    let mut writer = Writer { out: String::new(), declared: Vec::new(), inclusive, without };
-    writer.element(element);
-    writer.out
+/// The canonical form of an element as it stands in its document, of at most `most` bytes: namespaces that are declared once
+/// may be written many times. `inclusive` are prefixes that are declared whether they are used or not (the `PrefixList` of
+/// `InclusiveNamespaces`), `without` is left out: the signature within.
+pub(super) fn canonical(
+    element: &Element,
+    inclusive: &[&str],
+    without: Option<&Element>,
+    most: usize,
+) -> Result<String, String> {
+    let mut writer = Writer { out: String::new(), declared: Vec::new(), inclusive, without, most };
+    writer.element(element)?;
+    Ok(writer.out)
 }
 
 /// A text as it stands between tags.
@@ -52,12 +58,16 @@ struct Writer<'a> {
     declared: Vec<(&'a str, &'a str)>,
     inclusive: &'a [&'a str],
     without: Option<&'a Element>,
+    most: usize,
 }
 
 impl<'a> Writer<'a> {
-    fn element(&mut self, element: &'a Element) {
+    fn element(&mut self, element: &'a Element) -> Result<(), String> {
         if self.without.is_some_and(|without| std::ptr::eq(without, element)) {
-            return;
+            return Ok(());
+        }
+        if self.out.len() > self.most {
+            return Err(format!("its canonical form is larger than {} KiB", self.most >> 10));
         }
         let name = qualified(&element.prefix, &element.local);
         self.out.extend(["<", &name]);
@@ -72,12 +82,13 @@ impl<'a> Writer<'a> {
         self.out.push('>');
         for node in &element.nodes {
             match node {
-                Node::Element(element) => self.element(element),
+                Node::Element(element) => self.element(element)?,
                 Node::Text(text) => self.out.push_str(&escaped(text)),
             }
         }
         self.out.extend(["</", &name, ">"]);
         self.declared.truncate(outer);
+        Ok(())
     }
 
     /// Declares the prefixes that the element uses, or that are declared in any case, where they do not mean the same
@@ -107,4 +118,37 @@ impl<'a> Writer<'a> {
 
 fn qualified(prefix: &str, local: &str) -> String {
     if prefix.is_empty() { local.to_owned() } else { format!("{prefix}:{local}") }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_from_a_canonical_form_has_the_same_canonical_form() {
+        for document in [
+            "<a:b xmlns:a='u' xmlns='v' z='2' a:y='1'><c xmlns=''/>&#13;&amp;<![CDATA[<]]><!-- x --></a:b>",
+            "<b xmlns='u' xml:lang='fr' c='&#10;&quot;&#9;&#13;&lt;'>\r\n<a:c xmlns:a='u'><d xmlns:a='w' a:e=''/></a:c></b>",
+            "<b><c xmlns:unused='u'/></b>",
+        ] {
+            let first = canonical(&Element::parse(document, 1 << 10).unwrap(), &[], None, 1 << 10).unwrap();
+            let again = canonical(&Element::parse(&first, 1 << 10).unwrap(), &[], None, 1 << 10).unwrap();
+            assert_eq!(first, again);
+        }
+        let unused = Element::parse("<b><c xmlns:unused='u'/></b>", 1 << 10).unwrap();
+        assert_eq!(canonical(&unused, &[], None, 1 << 10).unwrap(), "<b><c></c></b>");
+        assert_eq!(
+            canonical(&unused, &["unused", "absent", ""], None, 1 << 10).unwrap(),
+            "<b><c xmlns:unused=\"u\"></c></b>"
+        );
+    }
+
+    #[test]
+    fn a_form_that_grows_beyond_its_document_is_refused() {
+        let many = format!("<b xmlns:a='{}'>{}</b>", "u".repeat(1 << 10), "<a:c/>".repeat(1000));
+        let element = Element::parse(&many, 1 << 20).unwrap();
+        assert!(canonical(&element, &[], None, 1000 << 10).is_err());
+        assert!(canonical(&element, &[], None, 2 << 20).is_ok());
+    }
 }

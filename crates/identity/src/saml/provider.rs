@@ -122,10 +122,9 @@ impl Limits {
             let until = until.parse().map_err(|_| "its validUntil is no instant")?;
             self.until = Some(self.until.map_or(until, |other| other.min(until)));
         }
-        if let Some(keep) = element.attribute("cacheDuration") {
-            let span: Span = keep.parse().map_err(|_| "its cacheDuration is no duration")?;
-            let keep = span.to_duration(SpanRelativeTo::days_are_24_hours());
-            let keep = keep.map_err(|_| "its cacheDuration is not of days or less")?;
+        // What is not of days or less is longer than anything is kept.
+        let keep = element.attribute("cacheDuration").and_then(|keep| keep.parse::<Span>().ok());
+        if let Some(keep) = keep.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()) {
             self.keep = Some(self.keep.map_or(keep, |other| other.min(keep)));
         }
         Ok(())

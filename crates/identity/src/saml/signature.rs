@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::canonical::{canonical, quoted};
 use super::certificate::{Certificate, algorithm, base64};
 use super::keys::Pair;
-use super::xml::Element;
+use super::xml::{Element, WIDTH};
 
 /// The namespace of XML signatures.
 pub(super) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -49,7 +49,7 @@ pub(super) fn covered(element: &Element, certificates: &[Certificate], most: usi
     let info = signature.one(DS, "SignedInfo")?;
     let method = info.one(DS, "CanonicalizationMethod")?;
     let inclusive = inclusive(method).ok_or("its signature is not over exclusive canonical XML")?;
-    let info = canonical(info, &inclusive, None);
+    let info = canonical(info, &inclusive, None, most)?;
     let value = base64(&signature.one(DS, "SignatureValue")?.text()).ok_or("its signature is not in Base64")?;
     // From here on only what the signature is made over is read.
     let read = Element::parse(&info, most)?;
@@ -74,7 +74,7 @@ pub(super) fn covered(element: &Element, certificates: &[Certificate], most: usi
         _ => None,
     };
     let inclusive = inclusive.ok_or("its signature transforms what it signs in a way that SAML does not allow")?;
-    let signed = canonical(element, &inclusive, Some(signature));
+    let signed = canonical(element, &inclusive, Some(signature), most)?;
     let method = reference.one(DS, "DigestMethod")?.attribute("Algorithm").unwrap_or_default();
     let algorithm = match method {
         SHA256 => &digest::SHA256,
@@ -99,7 +99,9 @@ fn inclusive(method: &Element) -> Option<Vec<&str>> {
         (Some(only), None) if only.is(EXCLUSIVE, "InclusiveNamespaces") => only.attribute("PrefixList")?,
         _ => return None,
     };
-    Some(prefixes.split_ascii_whitespace().map(|prefix| if prefix == "#default" { "" } else { prefix }).collect())
+    let prefixes = prefixes.split_ascii_whitespace().map(|prefix| if prefix == "#default" { "" } else { prefix });
+    // Each is looked for at each element.
+    Some(prefixes.collect()).filter(|prefixes: &Vec<_>| prefixes.len() <= WIDTH)
 }
 
 /// Our own signature over an element in canonical form, to stand in it (SAML core, 5.4).

@@ -14,7 +14,10 @@ type Scope = BTreeMap<String, Arc<str>>;
 const DEPTH: usize = 64;
 
 /// Attributes of one element, and prefixes known to it.
-const WIDTH: usize = 64;
+pub(super) const WIDTH: usize = 64;
+
+/// Bytes allowed for each element. Real documents have more than 100; trees of tiny elements cost much memory.
+const BYTES: usize = 64;
 
 /// The namespace of the prefix `xml`, which is never declared.
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
@@ -54,7 +57,7 @@ impl Element {
         }
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        let mut document = Document::default();
+        let mut document = Document { left: most / BYTES, ..Document::default() };
         loop {
             match reader.read_event() {
                 Ok(Event::Eof) => return document.end_of_file(),
@@ -117,6 +120,8 @@ struct Document {
     open: Vec<Element>,
     root: Option<Element>,
     ids: HashSet<String>,
+    /// Elements that may still come.
+    left: usize,
 }
 
 impl Document {
@@ -153,6 +158,7 @@ impl Document {
         if self.open.len() >= DEPTH {
             return Err(format!("it is nested deeper than {DEPTH} levels"));
         }
+        self.left = self.left.checked_sub(1).ok_or("it has too many elements")?;
         let mut scope = self.open.last().map_or_else(Arc::default, |parent| Arc::clone(&parent.scope));
         let mut plain = Vec::new();
         for attribute in tag.attributes() {
@@ -279,5 +285,6 @@ mod tests {
             assert!(parse(hostile).is_err(), "{hostile}");
         }
         assert!(Element::parse("<a>0123456789</a>", 10).is_err());
+        assert!(Element::parse("<a><b/><b/></a>", 2 * BYTES).is_err());
     }
 }

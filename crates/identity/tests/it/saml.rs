@@ -170,6 +170,21 @@ fn tells_every_mistake_in_the_settings_by_its_key() {
 }
 
 #[tokio::test]
+async fn a_declaration_can_be_checked_where_its_keys_are_not() {
+    let method = identity::find("saml").unwrap();
+    let (own, idp) = (testbed::rsa("rivage.example"), testbed::rsa("idp.univ-demo.fr"));
+    let known = forge::metadata(forge::IDP, &[&idp]);
+    let login =
+        login(json!({"certificate": own.certificate, "key": method.placeholder("key"), "metadata": known})).unwrap();
+    let failure = login.begin(&site(), &attempt(1), now()).await.unwrap_err();
+    assert!(
+        failure.kind == FailureKind::Misconfigured && failure.message.contains("key of [login] is empty"),
+        "{failure}"
+    );
+    assert_eq!(login.probe(&site(), now()).await.unwrap_err().kind, FailureKind::Misconfigured);
+}
+
+#[tokio::test]
 async fn a_response_without_a_sign_in_under_way_is_for_nobody() {
     let forge = testbed::need!(Forge::new());
     let form = forge::form(&forge.response(&forge.signed()));

@@ -280,6 +280,12 @@ async fn refuses_documents_that_are_made_to_harm() {
         let message = refused(&forge, &harm).await;
         assert!(message.contains(why), "{}: {message}", harm.get(..200).unwrap_or(&harm));
     }
+    // Canonical forms repeat a namespace at each element that uses it.
+    let grows = forge.signed().replacen("<ds:SignedInfo>", &format!("<ds:SignedInfo>{}", "<z:z/>".repeat(5_000)), 1);
+    let grows = format!("{}{}", "<samlp:Response xmlns:z=\"", "z".repeat(150_000))
+        + "\" "
+        + &forge.response(&grows)["<samlp:Response ".len()..];
+    assert!(refused(&forge, &grows).await.contains("canonical form is larger"));
     for length in (0..good.len()).step_by(97) {
         refused(&forge, &good[..length]).await;
     }
