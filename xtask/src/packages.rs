@@ -35,6 +35,7 @@ pub const TESTS: &[Package] = &[
     Package { program: "", debian: "simplesamlphp" },
     Package { program: "php", debian: "php-cli" },
     Package { program: "", debian: "php-xml" },
+    Package { program: "xmlsec1", debian: "xmlsec1" },
     Package { program: "chromium", debian: "chromium" },
     Package { program: "chromedriver", debian: "chromium-driver" },
     Package { program: "python3", debian: "python3" },

@@ -15,6 +15,7 @@ mod person;
 mod rehearsal;
 mod revocation;
 mod role;
+mod saml;
 mod seal;
 mod session;
 mod site;

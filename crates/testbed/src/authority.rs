@@ -16,6 +16,14 @@ pub struct Identity {
     pub key: String,
 }
 
+/// A self-signed certificate with an RSA key of 2,048 bits, as SAML has them.
+#[must_use]
+pub fn rsa(name: &str) -> Identity {
+    let key = KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).expect("a key");
+    let params = CertificateParams::new([name.to_owned()]).expect("a name that can stand in a certificate");
+    Identity { certificate: params.self_signed(&key).expect("a certificate").pem(), key: key.serialize_pem() }
+}
+
 impl Authority {
     /// A new authority.
     #[must_use]

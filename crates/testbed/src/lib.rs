@@ -13,9 +13,11 @@ mod nginx;
 mod oidc_provider;
 mod postgres;
 mod process;
+mod simplesamlphp;
 mod slapd;
+mod xmlsec;
 
-pub use authority::{Authority, Identity};
+pub use authority::{Authority, Identity, rsa};
 pub use chromium::{Chromium, chromium};
 pub use cut_off::CutOff;
 pub use django_cas::{DjangoCas, django_cas};
@@ -24,7 +26,9 @@ pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres};
+pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
+pub use xmlsec::{XmlSec, xmlsec};
 
 /// Debian packages behind these servers, for whoever installs them.
 pub const PACKAGES: &[&str] = &[
@@ -50,6 +54,10 @@ pub const PACKAGES: &[&str] = &[
     "npm",
     "chromium",
     "chromium-driver",
+    "simplesamlphp",
+    "php-cli",
+    "php-xml",
+    "xmlsec1",
 ];
 
 /// The server, or the end of the test where its package is not installed.

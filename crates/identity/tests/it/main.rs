@@ -5,3 +5,4 @@ mod cas;
 mod ldap;
 mod oidc;
 mod rehearsal;
+mod saml;
