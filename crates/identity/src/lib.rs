@@ -7,6 +7,7 @@ mod claims;
 pub mod dpop;
 mod failure;
 mod jws;
+mod ldap;
 mod method;
 mod oidc;
 mod once;

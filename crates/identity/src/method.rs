@@ -220,7 +220,7 @@ pub enum Ended {
 }
 
 /// All login methods. Adding one is a folder and a line here.
-pub const METHODS: &[&dyn Method] = &[&crate::cas::CasMethod, &crate::oidc::Oidc];
+pub const METHODS: &[&dyn Method] = &[&crate::cas::CasMethod, &crate::ldap::Ldap, &crate::oidc::Oidc];
 
 /// The method of a name.
 #[must_use]
