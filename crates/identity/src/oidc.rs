@@ -26,7 +26,7 @@ use self::grant::{Application, Granted};
 use self::metadata::Metadata;
 use self::preset::Preset;
 use self::provider::Provider;
-use self::settings::{Keep, Settings};
+use self::settings::Settings;
 use self::token::Expected;
 use crate::method::Form;
 use crate::{
@@ -62,7 +62,7 @@ impl Method for Oidc {
         let preset = Preset::of(settings.provider);
         let usual = || ["profile", "email"].map(str::to_owned).to_vec();
         let mut scopes = settings.scopes.unwrap_or_else(usual);
-        if settings.tokens == Keep::Refresh && preset.offline {
+        if settings.refresh && preset.offline {
             scopes.push("offline_access".to_owned());
         }
         scopes.retain(|scope| scope != "openid");
@@ -76,7 +76,7 @@ impl Method for Oidc {
             },
             scope: scopes.join(" "),
             parameters: settings.parameters,
-            keep: settings.tokens,
+            refresh: settings.refresh,
             userinfo: settings.userinfo,
             claims: preset.claims,
             notices: Once::new(MOST_NOTICES),
@@ -89,7 +89,7 @@ struct OidcLogin {
     application: Application,
     scope: String,
     parameters: BTreeMap<String, String>,
-    keep: Keep,
+    refresh: bool,
     userinfo: Option<bool>,
     claims: DefaultClaims,
     notices: Once,
@@ -215,14 +215,12 @@ impl OidcLogin {
         }
         let access_until = granted.access_until(now);
         let hint = granted.id.or_else(|| before.hint.clone());
-        let hints = |hint: &String| {
-            self.keep == Keep::Refresh || (metadata.end_session.is_some() && hint.len() <= LONGEST_HINT)
-        };
+        let hints = |hint: &String| self.refresh || (metadata.end_session.is_some() && hint.len() <= LONGEST_HINT);
         let refresh = granted.refresh.or_else(|| before.refresh.clone());
         let tokens = Tokens {
-            access: granted.access.filter(|_| self.keep >= Keep::Access),
-            access_until: access_until.filter(|_| self.keep >= Keep::Access),
-            refresh: refresh.filter(|_| self.keep == Keep::Refresh),
+            access: granted.access,
+            access_until,
+            refresh: refresh.filter(|_| self.refresh),
             hint: hint.filter(hints),
             granting: None,
         };

@@ -33,9 +33,10 @@ pub(super) struct Settings {
     /// Further parameters of the request that begins a sign-in: `{ prompt = "consent" }`, `{ acr_values = "eidas1" }`.
     #[serde(default)]
     pub(super) parameters: BTreeMap<String, String>,
-    /// Which of the provider's tokens a session carries, for sources that are asked in the person's name.
+    /// Whether sessions carry a refresh token (`offline_access`): access tokens, for sources that are asked in the
+    /// person's name, and claims are had anew with it. Without it they last as long as the provider's first ones.
     #[serde(default)]
-    pub(super) tokens: Keep,
+    pub(super) refresh: bool,
     /// Whether the provider's userinfo endpoint is asked for further claims. Default: only where the ID token says
     /// nothing about the person.
     pub(super) userinfo: Option<bool>,
@@ -49,20 +50,6 @@ pub(super) enum ClientAuth {
     Basic,
     /// In the form (`client_secret_post`).
     Post,
-}
-
-/// Which of the provider's tokens a session carries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Keep {
-    /// None.
-    #[default]
-    None,
-    /// The access token, until it expires.
-    Access,
-    /// The access token and a refresh token (`offline_access`), by which new ones are had, and which tells whether the
-    /// person still has a right to sign in.
-    Refresh,
 }
 
 /// What we say ourselves in the request that begins a sign-in, or could be misled by.

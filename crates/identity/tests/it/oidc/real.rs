@@ -174,7 +174,7 @@ async fn renews_tokens_that_rotate_and_ends_with_the_one_that_was_used_before() 
     let campus = Campus::start().await;
     let provider = need!(campus.provider(&json!({})));
     // It gives refresh tokens to those only who consented in this sign-in.
-    let settings = json!({"tokens": "refresh", "parameters": {"prompt": "consent"}});
+    let settings = json!({"refresh": true, "parameters": {"prompt": "consent"}});
     let mut visit = Visit::new(&campus.site, declared(&provider, &settings), 1);
     let first = visit.sign_in().await;
     assert!(first.tokens.access.is_some() && first.tokens.refresh.is_some());
@@ -216,7 +216,7 @@ async fn signs_in_and_out_at_lemonldap() {
     }));
     let settings = json!({
         "issuer": portal.url(""), "client_id": LemonLdap::CLIENT, "client_secret": LemonLdap::CLIENT_SECRET,
-        "provider": "lemonldap", "tokens": "refresh",
+        "provider": "lemonldap", "refresh": true,
     });
     let mut visit = Visit::new(&campus.site, login(settings), 1);
     visit.login.probe(&campus.site, Timestamp::now()).await.unwrap_or_else(|failure| panic!("{failure}"));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::bench::{Bench, MARK, proved, refused};
 
 async fn signed_in() -> (Bench, Tokens) {
-    let bench = Bench::new(json!({"tokens": "refresh"})).await;
+    let bench = Bench::new(json!({"refresh": true})).await;
     let tokens = bench.sign_in().await.tokens;
     (bench, tokens)
 }
@@ -68,7 +68,7 @@ async fn is_over_when_the_provider_says_so_and_not_when_it_is_down() {
 
 #[tokio::test]
 async fn has_nothing_to_renew_without_a_refresh_token() {
-    let bench = Bench::new(json!({"tokens": "access"})).await;
+    let bench = Bench::new(json!({})).await;
     let tokens = bench.sign_in().await.tokens;
     assert!(bench.renew(&tokens).await.is_ok_and(|proof| proof.is_none()));
 }

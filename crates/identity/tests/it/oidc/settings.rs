@@ -21,7 +21,7 @@ fn tells_every_mistake_by_its_key() {
     assert_eq!(mistakes(&json!({"issuer": "https://login.univ.fr/?tenant=1"})), ["issuer"]);
     assert_eq!(mistakes(&json!({"scopes": ["openid profile"]})), ["scopes"]);
     assert_eq!(mistakes(&json!({"parameters": {"nonce": "1", "prompt": "login"}})), ["parameters.nonce"]);
-    assert_eq!(mistakes(&json!({"tokens": "all"})), ["tokens"]);
+    assert_eq!(mistakes(&json!({"refresh": "yes"})), ["refresh"]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn finds_the_person_in_the_claims_of_each_product() {
 #[tokio::test]
 async fn asks_for_refresh_tokens_where_the_product_has_to_be_asked() {
     for (product, asks) in [("keycloak", true), ("adfs", false)] {
-        let bench = Bench::new(json!({"provider": product, "tokens": "refresh"})).await;
+        let bench = Bench::new(json!({"provider": product, "refresh": true})).await;
         assert_eq!(bench.begin().await.as_str().contains("offline_access"), asks, "{product}");
     }
 }

@@ -30,23 +30,18 @@ async fn begins_with_pkce_state_and_nonce_and_what_the_school_adds() {
 }
 
 #[tokio::test]
-async fn proves_who_it_is_and_keeps_no_token_that_nobody_asked_for() {
+async fn proves_who_it_is_and_keeps_a_refresh_token_only_where_it_was_asked_for() {
     let bench = Bench::new(json!({})).await;
     let proof = bench.sign_in().await;
     assert_eq!(proof.claims["name"], format!("name-{MARK}"));
     assert_eq!(proof.session, Some(format!("sid-{MARK}")));
     assert_eq!(proof.subject, Some(format!("sub-{MARK}")));
-    assert!(proof.tokens.access.is_none() && proof.tokens.access_until.is_none() && proof.tokens.refresh.is_none());
-    assert!(proof.tokens.hint.is_some(), "signing out there takes it");
+    assert_eq!(proof.tokens.access, Some(format!("access-{MARK}")));
+    assert_eq!(proof.tokens.access_until, Some(bench.now.as_second() + 600));
+    assert!(proof.tokens.refresh.is_none() && proof.tokens.hint.is_some(), "signing out there takes a hint");
     assert_eq!(bench.asked("GET /userinfo"), 0, "the ID token says enough");
 
-    let bench = Bench::new(json!({"tokens": "access"})).await;
-    let tokens = bench.sign_in().await.tokens;
-    assert_eq!(tokens.access, Some(format!("access-{MARK}")));
-    assert_eq!(tokens.access_until, Some(bench.now.as_second() + 600));
-    assert!(tokens.refresh.is_none());
-
-    let bench = Bench::new(json!({"tokens": "refresh"})).await;
+    let bench = Bench::new(json!({"refresh": true})).await;
     assert!(bench.begin().await.as_str().contains("scope=openid+profile+email+offline_access"));
     assert_eq!(bench.sign_in().await.tokens.refresh, Some(format!("refresh-{MARK}")));
 }
