@@ -11,16 +11,18 @@ use campus::DataSet;
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use kinds::Audience;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tracing::debug_span;
 
 use crate::compress::Coding;
 use crate::filter::{self, Filter, Selection};
-use crate::held::{envelope, fresh_until};
-use crate::path::{Reading, find};
+use crate::held::{Held, envelope, fresh_until};
+use crate::path::{Found, Reading, find};
 use crate::problem::failing;
-use crate::routes::{Host, Name, Query};
+use crate::reader::Reader;
+use crate::routes::{Name, Query};
 use crate::{Gateway, Problem};
 
 /// Data sets asked for in one request.
@@ -32,26 +34,26 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 /// One data set.
 pub(crate) async fn one(
     State(gateway): State<Arc<Gateway>>,
-    Host(host): Host,
+    reader: Reader,
     Name(name): Name,
     Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let set = gateway.campus(&host).and_then(|campus| find(&campus, &name))?;
+    let set = find(&reader.campus, &name)?;
     refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
     let filter = Filter::parse(&query, &set)?;
-    let reading = gateway.read(&host, &name, &query).await?;
+    let reading = gateway.read(&reader, &name, &query).await?;
     debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
 }
 
 /// Several data sets in one round trip, each with its own status.
 pub(crate) async fn several(
     State(gateway): State<Arc<Gateway>>,
-    Host(host): Host,
+    reader: Reader,
     Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let campus = gateway.campus(&host)?;
+    let campus = &reader.campus;
     let names: BTreeSet<_> =
         query.get("names").map(|names| names.split(',').filter(|name| !name.is_empty()).collect()).unwrap_or_default();
     if names.is_empty() || names.len() > MOST_NAMES {
@@ -63,7 +65,7 @@ pub(crate) async fn several(
     // A cursor is a place in one data set.
     let shared = filter::PARAMETERS.into_iter().filter(|name| *name != "cursor").chain(["names"]);
     refuse_unknown(&query, sets.iter().flat_map(|set| own(set)).chain(shared))?;
-    let answers = join_all(names.iter().map(|name| among(&gateway, &host, name, &query))).await;
+    let answers = join_all(names.iter().map(|name| among(&gateway, &reader, name, &query))).await;
     debug_span!("response").in_scope(|| {
         let data = names.into_iter().zip(answers).collect();
         let body =
@@ -92,13 +94,13 @@ enum One {
     Problem { status: u16, problem: serde_json::Value },
 }
 
-async fn among(gateway: &Arc<Gateway>, host: &str, name: &str, query: &BTreeMap<String, String>) -> One {
+async fn among(gateway: &Arc<Gateway>, reader: &Reader, name: &str, query: &BTreeMap<String, String>) -> One {
     let answer = async {
-        let filter = Filter::parse(query, &*find(&*gateway.campus(host)?, name)?)?;
-        let reading = gateway.read(host, name, query).await?;
+        let filter = Filter::parse(query, &*find(&reader.campus, name)?)?;
+        let reading = gateway.read(reader, name, query).await?;
         let (_, _, body) = body(&reading, filter.as_ref(), None)?;
         let answer = serde_json::from_slice(&body).map_err(|error| Problem::new("internal", error.to_string()))?;
-        Ok(One::Answer { status: 200, stale: reading.answer.origin == Origin::Stale, answer })
+        Ok(One::Answer { status: 200, stale: reading.origin == Some(Origin::Stale), answer })
     };
     answer.await.unwrap_or_else(|problem: Problem| One::Problem {
         status: problem.status().as_u16(),
@@ -132,7 +134,7 @@ fn respond(reading: &Reading, filter: Option<&Filter>, asked: &HeaderMap, now: T
     }
     // All that the bytes depend on: the items, the two instants beside them, the coding.
     let suffix = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
-    let etag = format!("\"{tag}-{:x}-{:x}{suffix}\"", reading.answer.as_of.as_second(), reading.fresh_for.as_secs());
+    let etag = format!("\"{tag}-{:x}-{:x}{suffix}\"", reading.as_of.as_second(), reading.fresh_for.as_secs());
     insert(&mut headers, header::ETAG, &etag);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(coding) = coding {
@@ -147,13 +149,25 @@ fn body(
     filter: Option<&Filter>,
     accepted: Option<Coding>,
 ) -> Result<(String, Option<Coding>, Bytes), Problem> {
-    let (held, as_of) = (reading.answer.value.get(), reading.answer.as_of);
+    match &reading.items {
+        Found::Shared(held) => body_of(held.get(), reading, filter, accepted),
+        Found::Own(held) => body_of(&held.clone().into_answer(), reading, filter, accepted),
+    }
+}
+
+fn body_of(
+    held: &Held,
+    reading: &Reading,
+    filter: Option<&Filter>,
+    accepted: Option<Coding>,
+) -> Result<(String, Option<Coding>, Bytes), Problem> {
     let Some(filter) = filter else {
         let (coding, body) = held.bodies(reading.fresh_for).body(accepted);
+        let (coding, body) = if held.is_coded() { (coding, body) } else { coded(body, accepted) };
         return Ok((held.tag().to_owned(), coding, body));
     };
     let Selection { items, next, tag } = filter::select(held, filter)?;
-    let body = envelope(&reading.set.kind.name, as_of, reading.fresh_for, &items, next.as_deref());
+    let body = envelope(&reading.set.kind.name, reading.as_of, reading.fresh_for, &items, next.as_deref());
     let (coding, body) = coded(body.into(), accepted);
     Ok((tag, coding, body))
 }
@@ -171,20 +185,26 @@ fn coded(body: Bytes, accepted: Option<Coding>) -> (Option<Coding>, Bytes) {
 /// The headers that a 200 and a 304 share. `Age` and the `ttl` of `Cache-Status` tell how old and how long fresh the
 /// items are, on a 304 too, whose client holds an older body.
 fn head(reading: &Reading, now: Timestamp) -> HeaderMap {
-    let age = now.duration_since(reading.answer.as_of).as_secs().max(0);
-    let ttl = fresh_until(reading.answer.as_of, reading.fresh_for).duration_since(now).as_secs();
-    let how = match (reading.answer.origin, &reading.answer.trouble) {
-        (Origin::Hit, _) => format!("hit; ttl={ttl}"),
-        (Origin::Stale, None) => format!("hit; ttl={ttl}; detail=refreshing"),
-        (Origin::Stale, Some(trouble)) => format!("hit; ttl={ttl}; detail={}", failing(trouble.kind)),
-        (Origin::Miss, _) => format!("fwd=miss; stored; ttl={ttl}"),
-        (Origin::Collapsed, _) => format!("fwd=miss; collapsed; ttl={ttl}"),
+    let age = now.duration_since(reading.as_of).as_secs().max(0);
+    let ttl = fresh_until(reading.as_of, reading.fresh_for).duration_since(now).as_secs();
+    let how = match (reading.origin, reading.trouble) {
+        (Some(Origin::Hit), _) => format!("hit; ttl={ttl}"),
+        (Some(Origin::Stale), None) => format!("hit; ttl={ttl}; detail=refreshing"),
+        (Some(Origin::Stale), Some(kind)) => format!("hit; ttl={ttl}; detail={}", failing(kind)),
+        (Some(Origin::Miss), _) => format!("fwd=miss; stored; ttl={ttl}"),
+        (Some(Origin::Collapsed), _) => format!("fwd=miss; collapsed; ttl={ttl}"),
+        (None, _) => "fwd=bypass".to_owned(),
     };
     let mut headers = HeaderMap::new();
     insert(&mut headers, CACHE_STATUS, &format!("Preau; {how}"));
     insert(&mut headers, header::AGE, &age.to_string());
     // A phone asks each time and mostly gets a 304: that is how a purge or a shorter lifetime reaches it.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    let control = match reading.set.audience {
+        Audience::Public => "public, no-cache",
+        Audience::Members | Audience::Group(_) => "private, no-cache",
+        Audience::Personal => "private, no-store",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(control));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     headers
 }

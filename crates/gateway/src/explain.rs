@@ -4,36 +4,76 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use campus::DataSet;
+use http::header::CACHE_CONTROL;
 use jiff::Timestamp;
-use kinds::Lifetimes;
+use kinds::{Audience, Lifetimes};
 use serde_json::{Value, json};
 use sources::FailureKind;
 
+use crate::health::Seen;
 use crate::held::{Held, fresh_until, second};
+use crate::login::LOGIN;
 use crate::path::{admit, find, key};
 use crate::problem::{failing, word};
-use crate::routes::{Host, Name, Query};
+use crate::reader::Reader;
+use crate::routes::{Name, Query};
 use crate::{Gateway, Problem};
 
 /// Explains a data set as it stands, without asking its source.
 pub(crate) async fn explain(
     State(gateway): State<Arc<Gateway>>,
-    Host(host): Host,
+    reader: Reader,
     Name(name): Name,
     Query(query): Query,
-) -> Result<Json<Value>, Problem> {
-    let campus = gateway.campus(&host)?;
-    let set = find(&campus, &name)?;
-    let allowed = admit(&set).is_ok();
+) -> Result<Response, Problem> {
+    let (campus, set) = (&reader.campus, find(&reader.campus, &name)?);
+    let admitted = admit(&set, &reader);
     let base = json!({
-        "name": set.name, "kind": set.kind.name, "audience": set.audience.to_string(), "allowed": allowed,
+        "name": set.name, "kind": set.kind.name, "audience": set.audience.to_string(), "allowed": admitted.is_ok(),
+        "signed_in": reader.member().is_ok(), "login": gateway.login_state(campus),
     });
-    let facts = if allowed { gateway.facts(&campus, &set, &query)? } else { json!({ "why": why("sign-in-required") }) };
-    Ok(Json(merged(base, facts)))
+    let facts = match admitted {
+        Ok(_) if set.audience == Audience::Personal => gateway.personal_facts(campus, &set, &query)?,
+        Ok(_) => gateway.facts(campus, &set, &query)?,
+        Err(_) if campus.sign_in.is_none() => json!({ "why": why("no-sign-in") }),
+        Err(problem) => json!({ "why": why(problem.slug) }),
+    };
+    // What it says depends on who asks.
+    Ok(([(CACHE_CONTROL, "private, no-store")], Json(merged(base, facts))).into_response())
 }
 
 impl Gateway {
+    /// How people sign in, and how the identity provider fared.
+    pub(crate) fn login_state(&self, campus: &campus::Campus) -> Value {
+        let seen = self.health.of(&campus.id, &LOGIN.into());
+        campus.sign_in.as_ref().map_or(Value::Null, |sign_in| {
+            json!({
+                "method": sign_in.method,
+                "state": seen.state(),
+                "last_success": seen.last_success.map(second),
+                "last_failure": seen.last_failure.map(|(at, kind, _)| json!({ "at": second(at), "kind": word(kind) })),
+            })
+        })
+    }
+
+    /// Of a personal set nothing is kept: its source's state is all there is to tell.
+    fn personal_facts(
+        &self,
+        campus: &campus::Campus,
+        set: &DataSet,
+        query: &std::collections::BTreeMap<String, String>,
+    ) -> Result<Value, Problem> {
+        let params = set.params(query).map_err(Problem::bad_parameter)?;
+        let seen = self.health.of(&campus.id, &set.source);
+        let failing_now = seen.last_failure.as_ref().filter(|_| seen.failing > 0).map(|(_, kind, _)| *kind);
+        let reason = failing_now.map_or("asked-each-time", failing);
+        Ok(
+            json!({ "why": why(reason), "parameters": params, "source": source(set, seen), "server_copy": set.server_copy }),
+        )
+    }
+
     fn facts(
         &self,
         campus: &campus::Campus,
@@ -50,12 +90,7 @@ impl Gateway {
         Ok(json!({
             "why": why(reason),
             "parameters": params,
-            "source": {
-                "name": set.source,
-                "state": seen.state(),
-                "last_success": seen.last_success.map(second),
-                "last_failure": seen.last_failure.map(|(at, kind, _)| json!({ "at": second(at), "kind": word(kind) })),
-            },
+            "source": source(set, seen),
             "cache": {
                 "as_of": held.map(|(_, as_of)| second(as_of)),
                 "fresh_until": held.map(|(_, as_of)| second(fresh_until(as_of, lifetimes.fresh_for))),
@@ -66,6 +101,15 @@ impl Gateway {
             "account": held.map(|(held, _)| held.account()),
         }))
     }
+}
+
+fn source(set: &DataSet, seen: Seen) -> Value {
+    json!({
+        "name": set.source,
+        "state": seen.state(),
+        "last_success": seen.last_success.map(second),
+        "last_failure": seen.last_failure.map(|(at, kind, _)| json!({ "at": second(at), "kind": word(kind) })),
+    })
 }
 
 fn reason(
@@ -94,6 +138,18 @@ fn usable_until(as_of: Timestamp, lifetimes: &Lifetimes) -> Timestamp {
 const WORDS: &[(&str, &str, &str)] = &[
     ("in-order", "Tout est en ordre.", "Everything is in order."),
     ("sign-in-required", "Connectez-vous pour voir ces informations.", "Sign in to see this."),
+    ("session-expired", "Votre session est à renouveler.", "Your session has to be renewed."),
+    (
+        "not-allowed",
+        "Ces informations sont destinées à un groupe dont vous ne faites pas partie.",
+        "This is for a group that you do not belong to.",
+    ),
+    ("no-sign-in", "L'établissement n'a pas encore ouvert la connexion.", "The school has not opened sign-in yet."),
+    (
+        "asked-each-time",
+        "Ces informations sont les vôtres : elles sont demandées à l'établissement à chaque fois, et aucun serveur ne les garde.",
+        "This is yours: the school is asked for it each time, and no server keeps it.",
+    ),
     (
         "not-asked-yet",
         "Ces informations n'ont pas encore été demandées à l'établissement.",

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use campus::DataSet;
 use jiff::Timestamp;
 use sources::{Failure, FailureKind};
 
@@ -24,9 +23,9 @@ pub(crate) struct Seen {
 }
 
 impl Health {
-    pub(crate) fn note(&self, campus: &Arc<str>, set: &DataSet, failure: Option<&Failure>, now: Timestamp) {
+    pub(crate) fn note(&self, campus: &Arc<str>, source: &Arc<str>, failure: Option<&Failure>, now: Timestamp) {
         let mut all = self.lock();
-        let seen = all.entry((Arc::clone(campus), Arc::clone(&set.source))).or_default();
+        let seen = all.entry((Arc::clone(campus), Arc::clone(source))).or_default();
         match failure {
             None => {
                 seen.last_success = Some(now);

@@ -19,6 +19,7 @@ pub struct Held {
     validators: Option<Validators>,
     tag: String,
     as_of: Timestamp,
+    codings: &'static [Coding],
     bodies: ArcSwap<Bodies>,
 }
 
@@ -37,15 +38,22 @@ impl Held {
         validators: Option<Validators>,
         as_of: Timestamp,
         fresh_for: Duration,
+        codings: &'static [Coding],
     ) -> Self {
         let tag = short(&items.digest());
-        let bodies = Bodies::new(kind, items.json(), as_of, fresh_for);
-        Self { kind: kind.to_owned(), items, account, validators, tag, as_of, bodies: ArcSwap::from_pointee(bodies) }
+        let bodies = ArcSwap::from_pointee(Bodies::new(kind, items.json(), as_of, fresh_for, codings));
+        Self { kind: kind.to_owned(), items, account, validators, tag, as_of, codings, bodies }
     }
 
     /// The same items, confirmed by the upstream at another instant.
     pub(crate) fn confirmed(&self, as_of: Timestamp, fresh_for: Duration) -> Self {
-        Self::new(&self.kind, self.items.clone(), self.account.clone(), self.validators.clone(), as_of, fresh_for)
+        let (account, validators) = (self.account.clone(), self.validators.clone());
+        Self::new(&self.kind, self.items.clone(), account, validators, as_of, fresh_for, self.codings)
+    }
+
+    /// Whether its bodies are compressed in advance, for many readers.
+    pub(crate) fn is_coded(&self) -> bool {
+        !self.codings.is_empty()
     }
 
     pub(crate) fn items(&self) -> &Items {
@@ -71,7 +79,7 @@ impl Held {
         if bodies.fresh_for == fresh_for {
             return Arc::clone(&bodies);
         }
-        let bodies = Arc::new(Bodies::new(&self.kind, self.items.json(), self.as_of, fresh_for));
+        let bodies = Arc::new(Bodies::new(&self.kind, self.items.json(), self.as_of, fresh_for, self.codings));
         self.bodies.store(Arc::clone(&bodies));
         bodies
     }
@@ -87,12 +95,10 @@ impl cache::Weigh for Held {
 }
 
 impl Bodies {
-    fn new(kind: &str, items: &Bytes, as_of: Timestamp, fresh_for: Duration) -> Self {
+    fn new(kind: &str, items: &Bytes, as_of: Timestamp, fresh_for: Duration, codings: &[Coding]) -> Self {
         let identity = Bytes::from(envelope(kind, as_of, fresh_for, items, None));
-        let coded = Coding::ALL
-            .into_iter()
-            .filter_map(|coding| Some((coding, compress::compress(&identity, coding)?)))
-            .collect();
+        let coded =
+            codings.iter().filter_map(|coding| Some((*coding, compress::compress(&identity, *coding)?))).collect();
         Self { fresh_for, identity, coded }
     }
 

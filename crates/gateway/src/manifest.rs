@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campus::{Campus, DataSet};
+use campus::{Campus, DataSet, SignIn};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -86,11 +86,17 @@ fn document(campus: &Campus) -> String {
         "timezone": campus.timezone.iana_name(),
         "languages": campus.languages,
         "theme": campus.theme,
+        "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
         "screens": screens(campus),
         "data": data,
         "cells": [],
     })
     .to_string()
+}
+
+/// How people sign in: a browser at `address`; a native app may know more ways.
+fn login(sign_in: &SignIn) -> Value {
+    json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
 }
 
 fn entry(set: &DataSet) -> Value {

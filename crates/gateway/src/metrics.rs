@@ -46,6 +46,12 @@ struct Answered {
     status: u16,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Login {
+    campus: String,
+    outcome: &'static str,
+}
+
 /// The counts of one process.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -54,6 +60,7 @@ pub(crate) struct Metrics {
     fetches: Family<Fetch, Counter>,
     seconds: Family<Source, Histogram>,
     records: Family<Fate, Counter>,
+    logins: Family<Login, Counter>,
     cache_bytes: Gauge,
     cache_entries: Gauge,
 }
@@ -69,6 +76,7 @@ impl Metrics {
                 Histogram::new([0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0])
             }),
             records: Family::default(),
+            logins: Family::default(),
             cache_bytes: Gauge::default(),
             cache_entries: Gauge::default(),
         };
@@ -82,6 +90,7 @@ impl Metrics {
             metrics.seconds.clone(),
         );
         registry.register("records", "Upstream records by what became of them", metrics.records.clone());
+        registry.register("sign_ins", "Steps of sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
         metrics
@@ -116,6 +125,19 @@ impl Metrics {
                 .get_or_create(&Fate { campus: campus.to_string(), data: data.to_string(), fate })
                 .inc_by(count);
         }
+    }
+
+    pub(crate) fn login(&self, campus: &str, failure: Option<identity::FailureKind>) {
+        let outcome = match failure {
+            None => "ok",
+            Some(identity::FailureKind::Unavailable) => "unavailable",
+            Some(identity::FailureKind::Denied) => "denied",
+            Some(identity::FailureKind::Invalid) => "invalid",
+            Some(identity::FailureKind::Stale) => "stale",
+            Some(identity::FailureKind::Misconfigured) => "misconfigured",
+            Some(identity::FailureKind::TooMany) => "too_many",
+        };
+        self.logins.get_or_create(&Login { campus: campus.to_owned(), outcome }).inc();
     }
 
     pub(crate) fn render(&self, stored: Stored) -> String {

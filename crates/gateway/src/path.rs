@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache::{Answer, Key};
+use cache::{Key, Origin};
 use campus::{Campus, DataSet};
 use jiff::Timestamp;
-use kinds::{Audience, Marked, Public};
-use mapping::{Account, Budget, Items};
+use kinds::{Audience, Marked, Personal, Public};
+use mapping::{Account, Budget, Complaint, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
 use tracing::{Instrument, debug_span, info_span};
 
+use crate::compress::Coding;
 use crate::held::Held;
+use crate::problem::failing;
+use crate::reader::{Absent, Member, Reader, Token};
 use crate::{Gateway, Problem};
 
 /// The channel of everybody who is not a tester.
@@ -22,7 +25,18 @@ pub(crate) const PRODUCTION: &str = "production";
 pub(crate) struct Reading {
     pub set: Arc<DataSet>,
     pub fresh_for: Duration,
-    pub answer: Answer<Held, Trouble>,
+    pub as_of: Timestamp,
+    pub items: Found,
+    /// How what is kept served it; `None` where the source was asked for this reader alone.
+    pub origin: Option<Origin>,
+    /// Why what is kept is older than it should be.
+    pub trouble: Option<FailureKind>,
+}
+
+/// Items that many may read, or one.
+pub(crate) enum Found {
+    Shared(Arc<Public<Held>>),
+    Own(Personal<Arc<Held>>),
 }
 
 /// Why an upstream gave nothing; remembered by the cache.
@@ -33,19 +47,31 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// One data set, for whoever asks: this is the path.
+    /// Who asks, and where: the first two steps.
+    pub(crate) fn reader(&self, host: &str, token: Option<Token>) -> Result<Reader, Problem> {
+        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
+        let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
+        Ok(Reader { campus, session, token })
+    }
+
+    /// One data set, for whoever asks: the rest of the path.
     pub(crate) async fn read(
         self: &Arc<Self>,
-        host: &str,
+        reader: &Reader,
         name: &str,
         query: &BTreeMap<String, String>,
     ) -> Result<Reading, Problem> {
-        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
-        let set = debug_span!("kind").in_scope(|| find(&campus, name))?;
-        admit(&set)?;
+        let campus = &reader.campus;
+        let (set, member) = debug_span!("kind").in_scope(|| {
+            let set = find(campus, name)?;
+            admit(&set, reader).map(|member| (set, member))
+        })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
+        if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
+            return self.read_own(reader, &member, set, params).await;
+        }
         let lifetimes = self.overrides.of(&campus.id, &set);
-        let key = key(&campus, &set, params.clone());
+        let key = key(campus, &set, params.clone());
         let fetch = |former: Option<Arc<Public<Held>>>, as_of| {
             self.clone().fetch(campus.clone(), set.clone(), params, former, as_of)
         };
@@ -55,7 +81,14 @@ impl Gateway {
             let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);
             Problem::upstream(&set.source, trouble.kind, retry_at.map(|at| at.duration_since((self.clock)())))
         })?;
-        Ok(Reading { set, fresh_for: lifetimes.fresh_for, answer })
+        Ok(Reading {
+            set,
+            fresh_for: lifetimes.fresh_for,
+            as_of: answer.as_of,
+            items: Found::Shared(answer.value),
+            origin: Some(answer.origin),
+            trouble: answer.trouble.map(|trouble| trouble.kind),
+        })
     }
 
     /// The campus of a host name.
@@ -75,51 +108,80 @@ impl Gateway {
         let began = std::time::Instant::now();
         let validators = former.as_ref().and_then(|former| former.get().validators());
         let call = Call { params: &params, validators, person: None, now: as_of };
-        let reply =
-            set.fetch.fetch(&call).instrument(info_span!("source", campus = %campus.id, source = %set.source)).await;
+        let reply = self.ask(&campus, &set, &call).await;
         let held = match reply {
-            Ok(Reply::Records { pages, validators, .. }) => self.map(&campus, &set, pages, validators, as_of).await,
+            Ok(Reply::Records { pages, validators, .. }) => {
+                self.map(&campus, &set, pages, validators, as_of).await.and_then(|held| match held {
+                    Marked::Public(held) => Ok(held),
+                    Marked::Personal(_) => Err(malformed("personal items are not kept")),
+                })
+            }
             Ok(Reply::Unchanged) => match former {
                 Some(former) => {
                     Ok(former.map(|held| held.confirmed(as_of, self.overrides.of(&campus.id, &set).fresh_for)))
                 }
-                None => {
-                    Err(malformed("the upstream answered \"not modified\" to a question without condition".to_owned()))
-                }
+                None => Err(malformed("the upstream answered \"not modified\" to a question without condition")),
             },
             Err(failure) => Err(failure),
         };
-        let failure = held.as_ref().err();
-        self.metrics.fetched(&campus.id, &set.source, failure.map(|failure| failure.kind), began.elapsed());
-        self.health.note(&campus.id, &set, failure, as_of);
-        if let Some(failure) = failure {
-            tracing::warn!(campus = %campus.id, data = %set.name, source = %set.source, kind = ?failure.kind, "{failure}");
-        }
+        self.note(&campus, &set, held.as_ref().err(), began.elapsed(), as_of);
         held.map_err(|failure| Trouble { kind: failure.kind, retry_after: failure.retry_after })
     }
 
-    async fn map(
+    /// The source's answer to one question.
+    pub(crate) async fn ask(&self, campus: &Campus, set: &DataSet, call: &Call<'_>) -> Result<Reply, Failure> {
+        set.fetch.fetch(call).instrument(info_span!("source", campus = %campus.id, source = %set.source)).await
+    }
+
+    /// Counts and remembers how a fetch ended. What a source says about one person's question may repeat it: then only
+    /// its kind is told.
+    pub(crate) fn note(
+        &self,
+        campus: &Campus,
+        set: &DataSet,
+        failure: Option<&Failure>,
+        took: Duration,
+        as_of: Timestamp,
+    ) {
+        let personal = set.audience == Audience::Personal;
+        let failure = failure.map(|failure| match personal {
+            true => Failure::new(
+                failure.kind,
+                format!("{}; a personal question's answer is not shown", failing(failure.kind)),
+            ),
+            false => failure.clone(),
+        });
+        self.metrics.fetched(&campus.id, &set.source, failure.as_ref().map(|failure| failure.kind), took);
+        self.health.note(&campus.id, &set.source, failure.as_ref(), as_of);
+        if let Some(failure) = failure {
+            tracing::warn!(campus = %campus.id, data = %set.name, source = %set.source, kind = ?failure.kind, "{failure}");
+        }
+    }
+
+    /// From what a source answered to items, marked by who may read them.
+    pub(crate) async fn map(
         &self,
         campus: &Arc<Campus>,
         set: &Arc<DataSet>,
         pages: Vec<records::Payload>,
         validators: Option<Validators>,
         as_of: Timestamp,
-    ) -> Result<Public<Held>, Failure> {
+    ) -> Result<Marked<Held>, Failure> {
         let fresh_for = self.overrides.of(&campus.id, set).fresh_for;
         let mapped = Arc::clone(set);
         let span = info_span!("mapping", campus = %campus.id, data = %set.name);
         // Decoding, mapping and compressing may take tens of milliseconds: not on a thread that serves requests.
         let work = move || span.in_scope(|| held(&mapped, &pages, validators, as_of, fresh_for));
-        let (held, account) = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| malformed("the mapping ended without a result".to_owned()))??;
+        let (held, account) =
+            tokio::task::spawn_blocking(work).await.map_err(|_| malformed("the mapping ended without a result"))??;
         self.metrics.mapped(&campus.id, &set.name, &account);
         if account.rejected > 0 {
-            let first = account
-                .complaints
-                .first()
-                .map(|complaint| format!("record {}: {}: {}", complaint.record, complaint.field, complaint.reason));
+            // A reason may show a value, which of a person's record is nobody's business.
+            let shown = |complaint: &Complaint| match set.audience {
+                Audience::Personal => format!("{} of a record", complaint.field),
+                _ => format!("record {}: {}: {}", complaint.record, complaint.field, complaint.reason),
+            };
+            let first = account.complaints.first().map(shown);
             tracing::warn!(campus = %campus.id, data = %set.name, account.received, account.rejected, first, "records rejected");
         }
         Ok(held)
@@ -131,9 +193,18 @@ pub(crate) fn find(campus: &Campus, name: &str) -> Result<Arc<DataSet>, Problem>
     campus.data.get(name).cloned().ok_or_else(|| Problem::unknown_data(name, campus))
 }
 
-/// Whether the reader may read the set: sessions do not exist yet, so everybody is anonymous.
-pub(crate) fn admit(set: &DataSet) -> Result<(), Problem> {
-    if set.audience == Audience::Public { Ok(()) } else { Err(Problem::sign_in_required(set)) }
+/// Whether the reader may read the set; as whom, where they are known.
+pub(crate) fn admit(set: &DataSet, reader: &Reader) -> Result<Option<Member>, Problem> {
+    let member = match (&set.audience, reader.member()) {
+        (Audience::Public, member) => return Ok(member.ok()),
+        (_, Err(Absent::Expired)) => return Err(Problem::session_expired()),
+        (_, Err(Absent::Anonymous)) => return Err(Problem::sign_in_required(set)),
+        (_, Ok(member)) => member,
+    };
+    match &set.audience {
+        Audience::Group(group) if !member.person().groups.contains(group) => Err(Problem::not_allowed(set)),
+        _ => Ok(Some(member)),
+    }
 }
 
 /// What a set's answer is kept under.
@@ -154,18 +225,18 @@ fn held(
     validators: Option<Validators>,
     as_of: Timestamp,
     fresh_for: Duration,
-) -> Result<(Public<Held>, Account), Failure> {
+) -> Result<(Marked<Held>, Account), Failure> {
     let (items, account): (Items, Account) =
         set.mapping.run(pages, &Budget::default()).map_err(|error| malformed(error.message))?;
-    let held = Held::new(&set.kind.name, items, account.clone().without_values(), validators, as_of, fresh_for);
-    match set.audience.mark(held) {
-        Marked::Public(held) => Ok((held, account)),
-        Marked::Personal(_) => Err(malformed("personal items are not kept".to_owned())),
-    }
+    // One reader's answer is compressed as that reader wants it.
+    let codings: &[Coding] = if set.audience == Audience::Personal { &[] } else { &Coding::ALL };
+    let kept = account.clone().without_values();
+    let held = Held::new(&set.kind.name, items, kept, validators, as_of, fresh_for, codings);
+    Ok((set.audience.mark(held), account))
 }
 
-fn malformed(message: String) -> Failure {
-    Failure { kind: FailureKind::Malformed, message, retry_after: None }
+pub(crate) fn malformed(message: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Malformed, message)
 }
 
 impl cache::Trouble for Trouble {

@@ -1,8 +1,11 @@
 //! Errors as problem details (RFC 9457): the one place where a failure becomes an HTTP status.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, DataSet};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use identity::FailureKind as FailureOfLogin;
 use jiff::SignedDuration;
 use serde_json::json;
 use sources::FailureKind;
@@ -16,7 +19,12 @@ pub struct Problem {
     pub detail: String,
     /// Seconds after which to try again.
     pub retry_after: Option<u64>,
+    /// The nonce that a proof of possession needs (RFC 9449, 8).
+    pub nonce: Option<String>,
 }
+
+/// Where a nonce for proofs of possession stands.
+pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// Every problem: slug, status, title.
 pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
@@ -27,6 +35,17 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
     ("bad-parameter", StatusCode::BAD_REQUEST, "A parameter is wrong"),
     ("cursor-expired", StatusCode::GONE, "The list changed: start again without cursor"),
     ("sign-in-required", StatusCode::UNAUTHORIZED, "Sign in to read this"),
+    ("session-expired", StatusCode::UNAUTHORIZED, "The session is over: refresh it, or sign in again"),
+    ("proof-required", StatusCode::UNAUTHORIZED, "A proof of possession of the app's key is needed"),
+    ("nonce-required", StatusCode::UNAUTHORIZED, "The proof of possession needs the nonce of this answer"),
+    ("not-allowed", StatusCode::FORBIDDEN, "This is for others"),
+    ("cross-site", StatusCode::FORBIDDEN, "Another site may not change anything here"),
+    ("no-sign-in", StatusCode::NOT_FOUND, "Nobody signs in at this campus"),
+    ("sign-in-refused", StatusCode::FORBIDDEN, "The sign-in does not hold"),
+    ("sign-in-unavailable", StatusCode::SERVICE_UNAVAILABLE, "The school's identity provider does not answer"),
+    ("too-many-requests", StatusCode::TOO_MANY_REQUESTS, "Asked too often: wait"),
+    ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "What was sent is too large"),
+    ("too-slow", StatusCode::REQUEST_TIMEOUT, "What was sent came too slowly"),
     ("source-unavailable", StatusCode::SERVICE_UNAVAILABLE, "The school's system does not answer"),
     ("source-refused", StatusCode::BAD_GATEWAY, "The school's system refuses access"),
     ("source-rejected", StatusCode::BAD_GATEWAY, "The school's system rejects the question"),
@@ -36,7 +55,7 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
 
 impl Problem {
     pub(crate) fn new(slug: &'static str, detail: impl Into<String>) -> Self {
-        Self { slug, detail: detail.into(), retry_after: None }
+        Self { slug, detail: detail.into(), retry_after: None, nonce: None }
     }
 
     pub(crate) fn unknown_campus(host: &str) -> Self {
@@ -60,18 +79,33 @@ impl Problem {
     }
 
     pub(crate) fn sign_in_required(set: &DataSet) -> Self {
-        Self::new(
-            "sign-in-required",
-            format!(
-                "\"{}\" is for {}: it needs a session",
-                set.name,
-                match &set.audience {
-                    kinds::Audience::Personal => "the person alone".to_owned(),
-                    kinds::Audience::Group(group) => format!("the group \"{group}\""),
-                    _ => "members of the campus".to_owned(),
-                }
-            ),
-        )
+        Self::new("sign-in-required", format!("\"{}\" is for {}: it needs a session", set.name, readers(&set.audience)))
+    }
+
+    pub(crate) fn not_allowed(set: &DataSet) -> Self {
+        Self::new("not-allowed", format!("\"{}\" is for {}", set.name, readers(&set.audience)))
+    }
+
+    pub(crate) fn session_expired() -> Self {
+        Self::new("session-expired", "POST /api/session/refresh gives a new access token, where the session goes on")
+    }
+
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs().clamp(1, 3600);
+        let detail = "this person's phone asks more often than a person can read".to_owned();
+        Self { retry_after: Some(seconds), ..Self::new("too-many-requests", detail) }
+    }
+
+    /// Why somebody could not sign in, for who asked by the API.
+    pub(crate) fn sign_in(failure: &identity::Failure) -> Self {
+        let (slug, detail) = match failure.kind {
+            FailureOfLogin::Unavailable => ("sign-in-unavailable", "try again later"),
+            FailureOfLogin::TooMany => ("too-many-requests", "too many tries: wait"),
+            FailureOfLogin::Denied => ("sign-in-refused", "the identity provider says no"),
+            FailureOfLogin::Invalid | FailureOfLogin::Stale => ("sign-in-refused", "start again"),
+            FailureOfLogin::Misconfigured => ("sign-in-unavailable", "the school has to correct its settings"),
+        };
+        Self { retry_after: failure.retry_after.map(|pause| pause.as_secs().max(1)), ..Self::new(slug, detail) }
     }
 
     /// A source that gave nothing, and after how long it is asked again, where that is known.
@@ -80,7 +114,7 @@ impl Problem {
         let detail = format!(
             "the source \"{source}\" gave nothing usable and no earlier answer is kept; /api/explain says more"
         );
-        Self { slug: failing(kind), detail, retry_after: Some(retry_after) }
+        Self { retry_after: Some(retry_after), ..Self::new(failing(kind), detail) }
     }
 
     /// Its HTTP status.
@@ -98,6 +132,16 @@ impl Problem {
     pub(crate) fn document(&self) -> serde_json::Value {
         let (slug, status, title) = self.row();
         json!({ "type": format!("urn:preau:problem:{slug}"), "title": title, "status": status.as_u16(), "detail": self.detail })
+    }
+}
+
+/// Whom an audience is made of.
+fn readers(audience: &kinds::Audience) -> String {
+    match audience {
+        kinds::Audience::Public => "everybody".to_owned(),
+        kinds::Audience::Members => "members of the campus".to_owned(),
+        kinds::Audience::Group(group) => format!("the group \"{group}\""),
+        kinds::Audience::Personal => "the person alone".to_owned(),
     }
 }
 
@@ -125,9 +169,14 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
+        let challenge = match self.slug {
+            "proof-required" => Some("DPoP error=\"invalid_dpop_proof\", algs=\"ES256 EdDSA\""),
+            "nonce-required" => Some("DPoP error=\"use_dpop_nonce\", algs=\"ES256 EdDSA\""),
+            _ => (self.status() == StatusCode::UNAUTHORIZED).then_some("Bearer"),
+        };
+        headers.extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))));
+        let nonce = self.nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok());
+        headers.extend(nonce.map(|nonce| (DPOP_NONCE, nonce)));
         response
     }
 }

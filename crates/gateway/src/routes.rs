@@ -8,21 +8,43 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use identity::Site;
 
-use crate::{Gateway, Problem, data, explain, manifest, openapi, status};
+use crate::{Gateway, Problem, data, explain, login, manifest, me, openapi, origin, session, staff, status};
 
-/// The address of the other end of the connection; listeners put it among a request's extensions.
+/// The other end of the connection; listeners put it among a request's extensions.
 #[derive(Debug, Clone, Copy)]
-pub struct PeerAddress(pub IpAddr);
+pub struct Peer {
+    /// Its address.
+    pub address: IpAddr,
+    /// Whether TLS ended here.
+    pub tls: bool,
+}
 
 /// The phone's API.
 pub fn router(gateway: Arc<Gateway>) -> Router {
+    // The provider and its pages post to /api/login/callback and /api/login/notice: what they bring proves itself.
+    let writes = Router::new()
+        .route("/api/login", post(login::submitted))
+        .route("/api/session/token", post(session::token))
+        .route("/api/session/refresh", post(session::refresh))
+        .route("/api/session/end", post(session::end))
+        .route("/api/staff/sign-out", post(staff::sign_out))
+        .route_layer(from_fn(origin::same_origin));
     Router::new()
+        .merge(writes)
+        .route("/", get(me::home))
+        .route("/api/me", get(me::me))
+        .route("/api/login", get(login::begin))
+        .route(Site::CALLBACK, get(login::callback).post(login::posted))
+        .route(Site::NOTICE, post(login::notice))
+        .route(Site::METADATA, get(login::metadata))
+        .route(Site::PROXY, get(login::proxy))
         .route("/api/manifest", get(manifest::manifest))
         .route("/api/keys", get(manifest::keys))
         .route("/api/data", get(data::several))
@@ -34,7 +56,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/metrics", get(metrics))
         .route("/openapi.json", get(openapi::document))
         .fallback(async || Problem::new("not-found", "nothing is here: /openapi.json lists what is"))
-        .method_not_allowed_fallback(async || Problem::new("method-not-allowed", "this address is read with GET"))
+        .method_not_allowed_fallback(async || {
+            Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
+        })
         .layer(from_fn_with_state(Arc::clone(&gateway), finish))
         .with_state(gateway)
 }
@@ -52,7 +76,7 @@ async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Nex
 /// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.
 /// What a proxy on this machine passes on for somebody else is not from the machine itself.
 async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Request<Body>) -> Response {
-    let local = request.extensions().get::<PeerAddress>().is_some_and(|peer| peer.0.to_canonical().is_loopback());
+    let local = request.extensions().get::<Peer>().is_some_and(|peer| peer.address.to_canonical().is_loopback());
     let passed_on =
         ["forwarded", "via", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     if local && !passed_on {

@@ -54,6 +54,7 @@ impl Gateway {
             "version": campus.version,
             "newest_declaration": if broken.is_some() { "refused" } else { "in service" },
             "problems": problems,
+            "login": self.login_state(campus),
             "sources": sources,
         })
     }

@@ -272,4 +272,17 @@ mod tests {
         let keys: Vec<_> = mistakes.iter().map(|mistake| mistake.key.as_str()).collect();
         assert_eq!(keys, ["user", "attributes.x"]);
     }
+
+    #[test]
+    fn no_method_has_a_key_that_the_claims_have() {
+        let keys = |schema: schemars::Schema| {
+            let properties = schema.get("properties").and_then(|keys| keys.as_object()).cloned().unwrap_or_default();
+            properties.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        let claims = keys(schemars::schema_for!(DeclaredClaims));
+        for method in crate::METHODS {
+            let both: Vec<_> = keys(method.schema()).into_iter().filter(|key| claims.contains(key)).collect();
+            assert!(both.is_empty(), "{}: {both:?}", method.name());
+        }
+    }
 }

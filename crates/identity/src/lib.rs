@@ -1,9 +1,12 @@
 //! Who asks: people sign in at their school's own identity provider; their sessions live sealed on their phones.
 
 mod attempt;
+mod brake;
+mod cas;
 mod claims;
 pub mod dpop;
 mod failure;
+mod ldap;
 mod method;
 mod once;
 mod person;
@@ -16,9 +19,10 @@ mod session;
 mod site;
 
 pub use attempt::{Attempt, Chance};
+pub use brake::Brake;
 pub use claims::{Claims, DeclaredClaims, DefaultClaims};
 pub use failure::{Failure, FailureKind};
-pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, find};
+pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Proof, Tokens, WayBack, find};
 pub use once::Once;
 pub use person::Person;
 pub use rehearsal::{Given, Rehearsal};

@@ -58,6 +58,11 @@ pub trait Login: Send + Sync {
     /// Where its claims hold what, unless the school says otherwise.
     fn default_claims(&self) -> DefaultClaims;
 
+    /// How a browser comes back.
+    fn way_back(&self) -> WayBack {
+        WayBack::Redirect
+    }
+
     /// What a browser does first.
     ///
     /// # Errors
@@ -132,6 +137,17 @@ pub trait Login: Send + Sync {
 /// Names and values that a browser or a provider sent, each once.
 pub type Form = BTreeMap<String, String>;
 
+/// How a browser comes back from a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayBack {
+    /// The provider redirects it to [`Site::CALLBACK`].
+    Redirect,
+    /// A page of the provider's posts a form there (SAML).
+    Post,
+    /// It never went away: the form was ours (LDAP).
+    Form,
+}
+
 /// What a browser does first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -204,7 +220,7 @@ pub enum Ended {
 }
 
 /// All login methods. Adding one is a folder and a line here.
-pub const METHODS: &[&dyn Method] = &[&crate::saml::Saml];
+pub const METHODS: &[&dyn Method] = &[&crate::cas::CasMethod, &crate::ldap::Ldap, &crate::saml::Saml];
 
 /// The method of a name.
 #[must_use]

@@ -293,6 +293,12 @@ impl Session {
         Self { person: person.unwrap_or(self.person), tokens, ..self }
     }
 
+    /// The same session, whose refresh tokens are worth nothing without this key.
+    #[must_use]
+    pub fn bound_to(self, key: String) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
     fn handles(&self, keys: &CampusKeys) -> Vec<Handle> {
         let (session, subject) = &self.provider;
         let names = [

@@ -118,6 +118,11 @@ impl<T> Personal<T> {
     pub fn into_answer(self) -> T {
         self.0
     }
+
+    /// Something made of these items, which is as personal as they are.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Personal<U> {
+        Personal(make(self.0))
+    }
 }
 
 impl fmt::Display for Audience {

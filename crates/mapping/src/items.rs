@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 /// Items in the order of their kind, serialised once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Items {
 }
 
 /// Where an item stands in the JSON and in time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its bytes within [`Items::json`].
     pub range: Range<usize>,
@@ -74,6 +75,25 @@ impl Items {
         let mut out = [0; 32];
         out.copy_from_slice(digest(&SHA256, &self.json).as_ref());
         out
+    }
+
+    /// One piece of bytes, from which [`Self::unpack`] makes the items again.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let index = serde_json::to_vec(&self.index).unwrap_or_default();
+        let mut packed = Vec::with_capacity(8 + index.len() + self.json.len());
+        packed.extend_from_slice(&(index.len() as u64).to_be_bytes());
+        packed.extend_from_slice(&index);
+        packed.extend_from_slice(&self.json);
+        packed
+    }
+
+    /// The items that [`Self::pack`] made bytes of.
+    #[must_use]
+    pub fn unpack(packed: &[u8]) -> Option<Self> {
+        let (length, rest) = packed.split_first_chunk()?;
+        let (index, json) = rest.split_at_checked(u64::from_be_bytes(*length).try_into().ok()?)?;
+        Some(Self { json: Bytes::copy_from_slice(json), index: serde_json::from_slice(index).ok()? })
     }
 
     /// Bytes held in memory.

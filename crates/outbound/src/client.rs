@@ -1,6 +1,5 @@
 //! One source's requests under its rules: each hop is checked, timed and followed by hand.
 
-mod explain;
 mod prepare;
 
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use url::Host;
 use crate::address::{Reach, check};
 use crate::failure::seconds;
 use crate::resolve::Guard;
-use crate::{Failure, FailureKind, Request, Response, Rules, body, redirect, site};
+use crate::{Failure, FailureKind, Request, Response, Rules, body, explain, redirect, site};
 
 /// An HTTP client of one source under its rules; connections are reused.
 #[derive(Debug, Clone)]

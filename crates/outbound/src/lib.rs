@@ -3,11 +3,13 @@
 mod address;
 mod body;
 mod client;
+mod explain;
 mod failure;
 mod message;
 mod redirect;
 mod resolve;
 mod rules;
+mod stream;
 mod trust;
 
 use std::net::SocketAddr;

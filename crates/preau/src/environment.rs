@@ -30,7 +30,11 @@ pub(crate) fn surroundings(
         outbound: Outbound::new(&authorities)?,
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
-        environment: Arc::new(move |name| extra.get(name).cloned().or_else(|| std::env::var(name).ok())),
+        environment: Arc::new(move |name| {
+            // Préau's own variables hold keys that no school's declaration may name.
+            let own = name.starts_with("PREAU_");
+            extra.get(name).cloned().or_else(|| std::env::var(name).ok().filter(|_| !own))
+        }),
         secrets_required,
     })
 }

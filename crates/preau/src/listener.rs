@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use gateway::PeerAddress;
+use gateway::Peer;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -81,10 +81,10 @@ pub(crate) async fn serve(
             let _place = place;
             let _ = stream.set_nodelay(true);
             match acceptor {
-                None => answerer.answer(stream, peer, watcher).await,
+                None => answerer.answer(stream, Peer { address: peer.ip(), tls: false }, watcher).await,
                 Some(acceptor) => {
                     if let Some(stream) = handshake(&acceptor, stream, limits.head, stopped).await {
-                        answerer.answer(stream, peer, watcher).await;
+                        answerer.answer(stream, Peer { address: peer.ip(), tls: true }, watcher).await;
                     }
                 }
             }
@@ -147,14 +147,14 @@ struct Answerer {
 }
 
 impl Answerer {
-    async fn answer<S>(&self, stream: S, peer: SocketAddr, watcher: Watcher)
+    async fn answer<S>(&self, stream: S, peer: Peer, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let asked = Notify::new();
         let service = service_fn(|mut request: http::Request<Incoming>| {
             asked.notify_one();
-            request.extensions_mut().insert(PeerAddress(peer.ip()));
+            request.extensions_mut().insert(peer);
             self.router.clone().oneshot(request)
         });
         let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));

@@ -13,6 +13,7 @@ mod cli;
 mod commands;
 mod demo;
 mod environment;
+mod keys;
 mod listener;
 mod log;
 mod server;

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use campus::Campuses;
-use gateway::{Gateway, SigningKey};
+use gateway::{Gateway, Identity, SigningKey};
+use identity::{InMemory, Sessions};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::keys::{Keys, chance};
 use crate::settings::Settings;
 use crate::{admin, environment, listener, tls};
 
@@ -21,6 +23,7 @@ pub(crate) struct Server {
     campuses: Arc<Campuses>,
     gateway: Arc<Gateway>,
     limits: listener::Limits,
+    keys: Keys,
 }
 
 impl Server {
@@ -46,9 +49,12 @@ impl Server {
             tracing::warn!("no campus in {folder} yet: a campus is a folder with a campus.toml in it");
         }
         let capacity = u64::from(settings.cache.max_mib) << 20;
-        let gateway = Gateway::new(Arc::clone(&campuses), capacity, key, Arc::new(Timestamp::now));
+        let keys = Keys::of(&settings.session_keys)?;
+        let sessions = Sessions::new(keys.read()?, chance(), Arc::new(InMemory::default()));
+        let identity = Identity { sessions, staff: settings.staff.clone(), chance: chance() };
+        let gateway = Gateway::new(Arc::clone(&campuses), capacity, key, identity, Arc::new(Timestamp::now));
         let limits = listener::Limits::of(settings.max_connections.get() as usize);
-        Ok(Self { listener, tls, admin, campuses, gateway, limits })
+        Ok(Self { listener, tls, admin, campuses, gateway, limits, keys })
     }
 
     /// Where it listens.
@@ -64,12 +70,14 @@ impl Server {
     /// Answers until told to stop.
     pub(crate) async fn run(self, stop: Stop) {
         let admin = gateway::admin_router(Arc::clone(&self.gateway));
+        let keys = self.keys.follow(Arc::clone(&self.gateway));
         let router = gateway::router(self.gateway);
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
             () = watch(self.campuses) => {}
             () = self.admin.serve(admin) => {}
+            () = keys => {}
             () = listener::serve(self.listener, self.tls, self.limits, router, stop.ordered()) => {}
         }
     }

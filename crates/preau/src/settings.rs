@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use identity::Staff;
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -22,11 +23,13 @@ pub(crate) struct Settings {
     pub listen: SocketAddr,
     pub admin_socket: PathBuf,
     pub signing_key: PathBuf,
+    pub session_keys: PathBuf,
     pub directories: Vec<PathBuf>,
     pub max_connections: NonZeroU32,
     pub tls: Option<Tls>,
     pub cache: Cache,
     pub outbound: Outbound,
+    pub staff: BTreeMap<String, Staff>,
     pub log: Log,
 }
 

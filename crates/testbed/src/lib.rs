@@ -5,6 +5,7 @@
 
 mod authority;
 mod cut_off;
+mod django_cas;
 mod lemonldap;
 mod mariadb;
 mod nginx;
@@ -16,6 +17,7 @@ mod xmlsec;
 
 pub use authority::{Authority, Identity, rsa};
 pub use cut_off::CutOff;
+pub use django_cas::{DjangoCas, django_cas};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
@@ -73,7 +75,18 @@ macro_rules! need {
 /// # Panics
 /// Where the environment has `CI`: there, a test that does not run is a failure.
 fn missing<T>(program: &str, package: &str) -> Option<T> {
-    let line = format!("skipped: {program} is not installed (apt-get install {package})");
+    skipped(&format!("skipped: {program} is not installed (apt-get install {package})"))
+}
+
+/// Says that something is missing which comes from PyPI or npm, below `target/testbed`.
+///
+/// # Panics
+/// As above.
+fn not_fetched<T>(program: &str) -> Option<T> {
+    skipped(&format!("skipped: {program} is not installed (cargo xtask test installs it)"))
+}
+
+fn skipped<T>(line: &str) -> Option<T> {
     assert!(std::env::var_os("CI").is_none(), "{line}");
     eprintln!("{line}");
     None

@@ -95,7 +95,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
     ) -> Option<Arc<dyn Fetch>> {
         // A set of an unknown kind may well be personal.
         let personal = audience.is_none_or(|audience| *audience == Audience::Personal);
-        let person = personal.then(|| self.builder.person_params()).unwrap_or_default();
+        let person = if personal { self.builder.person_params() } else { Vec::new() };
         let known: Vec<_> = params.keys().cloned().chain(person).collect();
         let fetch = source.source.as_ref()?.request(request, &known);
         self.builder.settled(fetch, self.table, &self.name_span)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use gateway::PeerAddress;
+use gateway::Peer;
 use http::Request;
 use serde_json::json;
 use testbed::need;
@@ -56,7 +56,7 @@ async fn metrics_count_what_happened_and_are_for_the_machine_itself() {
     }
     let nobody = Request::get("/metrics").header("x-forwarded-for", "127.0.0.1").header("x-real-ip", "127.0.0.1");
     assert_eq!(schools.send(nobody.body(Body::empty()).unwrap()).await.status, 404, "a header is no address");
-    let proxy = PeerAddress("127.0.0.1".parse().unwrap());
+    let proxy = Peer { address: "127.0.0.1".parse().unwrap(), tls: false };
     let passed_on = Request::get("/metrics").extension(proxy).header("x-forwarded-for", "192.0.2.7");
     assert_eq!(
         schools.send(passed_on.body(Body::empty()).unwrap()).await.status,

@@ -36,7 +36,7 @@ async fn what_is_not_for_everybody_wants_a_session_and_asks_nobody() {
             assert_eq!(answer["data"][name]["status"], 401);
             let explained = schools.get(campus, &format!("/api/explain/{name}")).await.json();
             assert_eq!((&explained["allowed"], &explained["audience"]), (&json!(false), &json!(audience)));
-            assert_eq!(explained["why"]["reason"], "sign-in-required");
+            assert_eq!(explained["why"]["reason"], "no-sign-in");
             assert!(explained.get("cache").is_none() && explained.get("source").is_none());
         }
     }
@@ -54,6 +54,17 @@ fn types_are_for_ever() {
     400 bad-parameter
     410 cursor-expired
     401 sign-in-required
+    401 session-expired
+    401 proof-required
+    401 nonce-required
+    403 not-allowed
+    403 cross-site
+    404 no-sign-in
+    403 sign-in-refused
+    503 sign-in-unavailable
+    429 too-many-requests
+    413 too-large
+    408 too-slow
     503 source-unavailable
     502 source-refused
     502 source-rejected
@@ -81,7 +92,7 @@ async fn every_mistake_is_a_problem_of_a_known_type() {
             ("GET", "//api/data/news", 404, "not-found", "/openapi.json"),
             ("GET", "/api/data/../manifest", 404, "not-found", "/openapi.json"),
             ("GET", "/API/manifest", 404, "not-found", "/openapi.json"),
-            ("GET", "/", 404, "not-found", "/openapi.json"),
+            ("GET", "/nothing", 404, "not-found", "/openapi.json"),
             ("POST", "/api/data/news", 405, "method-not-allowed", "GET"),
             ("DELETE", "/api/manifest", 405, "method-not-allowed", "GET"),
             ("OPTIONS", "/api/data", 405, "method-not-allowed", "GET"),

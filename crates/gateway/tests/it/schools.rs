@@ -1,5 +1,6 @@
 //! Two schools behind one gateway, under a clock that only the test moves.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,8 +9,9 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use campus::{Campuses, Surroundings};
-use gateway::{Gateway, PeerAddress, SigningKey};
+use gateway::{Gateway, Identity, Peer, SigningKey};
 use http::{HeaderMap, Request};
+use identity::{InMemory, Keyring, Sessions};
 use jiff::Timestamp;
 use outbound::{Outbound, Rules};
 use serde_json::{Value, json};
@@ -59,7 +61,7 @@ impl Schools {
         let now = Arc::new(AtomicI64::new(beginning.as_second()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
-        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), clock);
+        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), identity(), clock);
         let router = gateway::router(Arc::clone(&gateway));
         Self { router, admin: gateway::admin_router(gateway), campuses, folder, now }
     }
@@ -121,7 +123,7 @@ impl Schools {
     /// What it answers to a request from an address.
     pub async fn from(&self, peer: &str, path: &str) -> Answer {
         let peer: IpAddr = peer.parse().unwrap();
-        self.send(Request::get(path).extension(PeerAddress(peer)).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).extension(Peer { address: peer, tls: false }).body(Body::empty()).unwrap()).await
     }
 
     /// What the admin socket answers.
@@ -147,6 +149,14 @@ impl Schools {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
+}
+
+/// Keys of this process alone, and nobody staff.
+fn identity() -> Identity {
+    let chance: identity::Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
+    let keys = Keyring::parse(&Keyring::generate(&chance), Arc::clone(&chance)).unwrap();
+    let sessions = Sessions::new(keys, Arc::clone(&chance), Arc::new(InMemory::default()));
+    Identity { sessions, staff: BTreeMap::new(), chance }
 }
 
 impl Answer {

@@ -55,15 +55,15 @@ async fn one_request_opens_one_span_per_step_of_the_path() {
     let _second = Dispatch::new(Registry::default());
     let _traced = tracing::subscriber::set_default(Registry::default().with(trace.clone()));
     let opened = || std::mem::take(&mut *trace.spans.lock().unwrap()).join(", ");
-    let fetching = "campus, kind, cache, cache > source, cache > mapping, response";
+    let fetching = "campus, session, kind, cache, cache > source, cache > mapping, response";
     for campus in CAMPUSES {
         for (path, spans) in [
             ("/api/data/news?person=planted", fetching),
-            ("/api/data/news?person=planted", "campus, kind, cache, response"),
-            ("/api/data/news?person=planted&q=planted&limit=1", "campus, kind, cache, response"),
+            ("/api/data/news?person=planted", "campus, session, kind, cache, response"),
+            ("/api/data/news?person=planted&q=planted&limit=1", "campus, session, kind, cache, response"),
             ("/api/data?names=news", fetching),
-            ("/api/data/none", ""),
-            ("/api/data/events", "campus, kind, cache, cache > source"),
+            ("/api/data/none", "campus, session"),
+            ("/api/data/events", "campus, session, kind, cache, cache > source"),
         ] {
             let _ = schools.ask(campus, path, &[("user-agent", "planted")]).await;
             assert_eq!(opened(), spans, "{path}");

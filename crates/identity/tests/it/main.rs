@@ -1,5 +1,7 @@
 //! Login methods against real providers, and the browser that tries them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod cas;
+mod ldap;
 mod rehearsal;
 mod saml;

@@ -91,3 +91,26 @@ fn an_authority_that_is_no_certificate_is_told() {
         );
     }
 }
+
+#[tokio::test]
+async fn connects_other_protocols_under_the_same_rules() {
+    let (url, pem) = serve(named("localhost"), &[], || ok("", "")).await;
+    let (port, trusting, stranger) = (url.port().unwrap(), Outbound::new(&[pem]).unwrap(), Outbound::new(&[]).unwrap());
+    let connect = async || trusting.connect("localhost", port, &declared()).await.unwrap();
+    assert!(trusting.secure("localhost", connect().await, &declared()).await.is_ok());
+
+    for (outbound, name, what) in [(&stranger, "localhost", "not trusted"), (&trusting, "127.0.0.1", "of another name")]
+    {
+        let failure = outbound.secure(name, connect().await, &declared()).await.unwrap_err();
+        assert!(failure.kind == FailureKind::Unavailable && failure.message.contains(what), "{failure}");
+    }
+    let closed = trusting.connect("localhost", port, &outbound::Rules::default()).await.unwrap_err();
+    assert_eq!(closed.kind, FailureKind::Rejected);
+}
+
+/// `localhost` may be either.
+fn declared() -> outbound::Rules {
+    let mut rules = rules();
+    rules.private.push("::1/128".parse().unwrap());
+    rules
+}

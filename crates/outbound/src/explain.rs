@@ -1,4 +1,4 @@
-//! Why a request got no answer, in words for the school's staff.
+//! Why there is no connection or no answer, in words for the school's staff.
 
 use std::error::Error;
 use std::io;
@@ -9,32 +9,41 @@ use crate::failure::seconds;
 use crate::{Failure, FailureKind, Rules};
 
 /// A failure of a later hop, said so that one sees where it came from.
-pub(super) fn after_redirect(mut failure: Failure, first: &str) -> Failure {
+pub(crate) fn after_redirect(mut failure: Failure, first: &str) -> Failure {
     failure.message = format!("{first} redirects elsewhere, where {}", failure.message);
     failure
 }
 
 /// A request that got no head of an answer.
-pub(super) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failure {
+pub(crate) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failure {
     if let Some(failure) = cause::<Failure>(error) {
         return failure.clone();
     }
     let what = if let Some(error) = cause::<rustls::Error>(error) {
         tls(error)
     } else if error.is_timeout() {
-        format!("did not take a connection within {}", seconds(rules.connect_timeout))
+        too_slow(rules)
     } else if error.is_connect() {
-        match cause::<io::Error>(error).map(io::Error::kind) {
-            Some(io::ErrorKind::ConnectionRefused) => "refuses connections: is the server running?".to_owned(),
-            _ => "cannot be connected to".to_owned(),
-        }
+        unconnected(cause::<io::Error>(error).map(io::Error::kind))
     } else {
         "broke off before it answered".to_owned()
     };
     Failure::new(FailureKind::Unavailable, format!("{site} {what}"))
 }
 
-fn tls(error: &rustls::Error) -> String {
+pub(crate) fn too_slow(rules: &Rules) -> String {
+    format!("did not take a connection within {}", seconds(rules.connect_timeout))
+}
+
+pub(crate) fn unconnected(error: Option<io::ErrorKind>) -> String {
+    match error {
+        Some(io::ErrorKind::ConnectionRefused) => "refuses connections: is the server running?".to_owned(),
+        _ => "cannot be connected to".to_owned(),
+    }
+}
+
+/// What is wrong with the other side's TLS.
+pub(crate) fn tls(error: &rustls::Error) -> String {
     let certificate = match error {
         rustls::Error::InvalidCertificate(error) => error,
         rustls::Error::PeerIncompatible(_) => return "speaks no TLS that is safe today (1.2 or newer)".to_owned(),
@@ -59,7 +68,7 @@ fn tls(error: &rustls::Error) -> String {
 }
 
 /// The first cause of a type. `io::Error` hides what it wraps from the chain of sources.
-fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+pub(crate) fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -1,0 +1,88 @@
+//! Where a request came to and where it came from: the site's own address, forms within bounds, writes of this site only.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{COOKIE, HOST, ORIGIN};
+use http::request::Parts;
+use identity::Site;
+use url::{Url, form_urlencoded};
+
+use crate::Problem;
+use crate::routes::Peer;
+
+/// The site that a request came to: the scheme that the browser used, the host and port that it named.
+pub(crate) struct Here(pub Site);
+
+impl<S: Sync> FromRequestParts<S> for Here {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        here(parts).map(Self).ok_or_else(|| Problem::unknown_campus(""))
+    }
+}
+
+/// TLS ends here, or at a proxy on this machine: only names of the machine itself are reached in plain text.
+fn here(parts: &Parts) -> Option<Site> {
+    let named = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    let authority = named.or_else(|| Some(parts.headers.get(HOST)?.to_str().ok()?.to_owned()))?;
+    let tls = parts.extensions.get::<Peer>().is_some_and(|peer| peer.tls);
+    let url = Url::parse(&format!("https://{authority}/")).ok()?;
+    let host = url.host_str()?;
+    let local = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1" || host == "[::1]";
+    let scheme = if tls || !local { "https" } else { "http" };
+    Site::new(&Url::parse(&format!("{scheme}://{authority}/")).ok()?).ok()
+}
+
+/// Fields of a posted form, each given once.
+pub(crate) struct Form(pub BTreeMap<String, String>);
+
+/// A form's bytes: a SAML response with many attributes, encoded, is some 100 KB.
+const LARGEST: usize = 512 << 10;
+
+/// Fields at most.
+const MOST: usize = 64;
+
+/// A form is sent at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let reading = tokio::time::timeout(PATIENCE, axum::body::to_bytes(request.into_body(), LARGEST)).await;
+        let body = match reading {
+            Err(_) => return Err(Problem::new("too-slow", format!("a form is sent within {} s", PATIENCE.as_secs()))),
+            Ok(Err(_)) => return Err(Problem::new("too-large", format!("a form has at most {} KiB", LARGEST >> 10))),
+            Ok(Ok(body)) => body,
+        };
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(&body) {
+            if fields.len() == MOST || fields.insert(name.into_owned(), value.into_owned()).is_some() {
+                return Err(Problem::bad_parameter(format!("a form has up to {MOST} fields, each once")));
+            }
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// Lets no other site's page change anything in the name of who looks at it: what browsers say of where a request comes
+/// from (`Sec-Fetch-Site`, `Origin`) must be this site. A request that says nothing and has no cookie is no browser's.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let ours = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some(site), _) if site != "same-origin" => false,
+        (_, Some(origin)) => here(&parts).is_some_and(|site| site.to_string() == origin),
+        (Some(_), None) => true,
+        (None, None) => !parts.headers.contains_key(COOKIE),
+    };
+    if ours {
+        next.run(Request::from_parts(parts, body)).await
+    } else {
+        Problem::new("cross-site", "only pages of this site may do this").into_response()
+    }
+}

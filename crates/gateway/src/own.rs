@@ -1,0 +1,196 @@
+//! Personal data sets: asked of the source in the person's name, given to that person, kept by nobody.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use cache::Origin;
+use campus::{Campus, DataSet, SignIn};
+use identity::{Brake, Session, Tokens};
+use jiff::{SignedDuration, Timestamp};
+use kinds::{Marked, Personal};
+use settings::Secret;
+use sources::{Call, Failure, FailureKind, Params, Reply, Tickets};
+use url::Url;
+
+use crate::copies::Copies;
+use crate::held::Held;
+use crate::path::{Found, Reading, Trouble, malformed};
+use crate::reader::{Member, Reader};
+use crate::together::Together;
+use crate::{Gateway, Problem};
+
+/// What personal reads share while they are under way, and what slows them down.
+pub(crate) struct Own {
+    fetches: Arc<Together<Fetched>>,
+    pub(crate) copies: Copies,
+    /// Upstream calls of one person.
+    calls: Brake,
+    /// Refusals by a source that was asked with what the person's session carries: a few of them lock accounts out.
+    refusals: Brake,
+}
+
+type Fetched = Result<(Personal<Arc<Held>>, Timestamp), Trouble>;
+
+/// Upstream calls of one person: so many at once, and again after a minute.
+const CALLS: u32 = 60;
+
+/// Refusals of one person by one source: so many, then it is left alone for a quarter of an hour.
+const REFUSALS: u32 = 3;
+
+/// People whose calls are counted at a time.
+const PEOPLE: usize = 200_000;
+
+impl Default for Own {
+    fn default() -> Self {
+        Self {
+            fetches: Together::new(SignedDuration::ZERO),
+            copies: Copies::default(),
+            calls: Brake::new(CALLS, Duration::from_mins(1), PEOPLE),
+            refusals: Brake::new(REFUSALS, Duration::from_mins(15), PEOPLE),
+        }
+    }
+}
+
+impl Gateway {
+    /// A personal data set for the person who asks.
+    pub(crate) async fn read_own(
+        self: &Arc<Self>,
+        reader: &Reader,
+        member: &Member,
+        set: Arc<DataSet>,
+        params: Params,
+    ) -> Result<Reading, Problem> {
+        let campus = Arc::clone(&reader.campus);
+        let (session, now) = (self.whole(member)?, (self.clock)());
+        let lifetimes = self.overrides.of(&campus.id, &set);
+        let copy = set.server_copy.then(|| self.own.copies.of(&campus, &set, &params, &session)).flatten();
+        let younger = |age: Duration| {
+            let copy = copy.as_ref().filter(|copy| copy.is_younger_than(age, now))?;
+            Some((copy.items(&set, lifetimes.fresh_for)?, copy.as_of))
+        };
+        let found = |items, as_of, origin, trouble| Reading {
+            set: Arc::clone(&set),
+            fresh_for: lifetimes.fresh_for,
+            as_of,
+            items: Found::Own(items),
+            origin,
+            trouble,
+        };
+        if let Some((items, as_of)) = younger(lifetimes.fresh_for) {
+            return Ok(found(items, as_of, Some(Origin::Hit), None));
+        }
+        let person = format!("{}\n{}", campus.id, session.person.user);
+        let source = format!("{person}\n{}", set.source);
+        if set.as_person {
+            needs_fresh_tokens(&session, now)?;
+            self.own.refusals.check(&source, now).map_err(Problem::too_many)?;
+        }
+        // Two sessions of a person may be allowed different things upstream.
+        let name = format!("{source}\n{}\n{}\n{:?}\n{}", set.name, set.version, params, member.opened.id);
+        let gateway = Arc::clone(self);
+        let (its_campus, its_set) = (Arc::clone(&campus), Arc::clone(&set));
+        self.own.calls.check(&person, now).map_err(Problem::too_many)?;
+        let get = move || async move {
+            // Counted here, where the source is really asked: who waits for somebody else's call makes none.
+            let _ = gateway.own.calls.try_now(&person, now);
+            gateway.fetch_own(&its_campus, &its_set, params, &session, &source, now).await
+        };
+        let outcome = self.own.fetches.get(&name, now, get).await;
+        match outcome.unwrap_or_else(|| Err(cache::Trouble::abandoned())) {
+            Ok((items, as_of)) => Ok(found(items, as_of, None, None)),
+            Err(trouble) => match younger(lifetimes.fresh_for.saturating_add(lifetimes.stale_for)) {
+                Some((items, as_of)) => Ok(found(items, as_of, Some(Origin::Stale), Some(trouble.kind))),
+                None => {
+                    let pause = trouble.retry_after.and_then(|pause| pause.try_into().ok());
+                    Err(Problem::upstream(&set.source, trouble.kind, pause))
+                }
+            },
+        }
+    }
+
+    async fn fetch_own(
+        &self,
+        campus: &Arc<Campus>,
+        set: &Arc<DataSet>,
+        params: Params,
+        session: &Session,
+        source: &str,
+        now: Timestamp,
+    ) -> Fetched {
+        let began = Instant::now();
+        let (asked, person) = (asked_about(params.clone(), session), in_the_name_of(campus, set, session));
+        let call = Call { params: &asked, validators: None, person: person.as_ref(), now };
+        let held = match self.ask(campus, set, &call).await {
+            Ok(Reply::Records { pages, .. }) => self.map(campus, set, pages, None, now).await,
+            Ok(Reply::Unchanged) => {
+                Err(malformed("the upstream answered \"not modified\" to a question without condition"))
+            }
+            Err(failure) => Err(failure),
+        };
+        let held = held.and_then(|held| match held {
+            Marked::Personal(held) => Ok(held.map(Arc::new)),
+            Marked::Public(_) => Err(malformed("this set is not personal")),
+        });
+        self.note(campus, set, held.as_ref().err(), began.elapsed(), now);
+        match &held {
+            Err(failure) if set.as_person && failure.kind == FailureKind::Refused => {
+                // What is left after this one is looked at before the next call.
+                let _ = self.own.refusals.try_now(source, now);
+            }
+            Ok(held) if set.server_copy => {
+                self.own.copies.keep(campus, set, &params, session, held.clone(), now, &self.identity.chance);
+            }
+            _ => {}
+        }
+        held.map(|held| (held, now)).map_err(|failure| Trouble { kind: failure.kind, retry_after: failure.retry_after })
+    }
+}
+
+/// An access token that is over is renewed by refreshing the session, not by asking a source with it.
+fn needs_fresh_tokens(session: &Session, now: Timestamp) -> Result<(), Problem> {
+    match session.tokens.access_until {
+        Some(until) if until <= now.as_second() => Err(Problem::session_expired()),
+        _ => Ok(()),
+    }
+}
+
+/// The request's parameters, and who it is about.
+fn asked_about(mut params: Params, session: &Session) -> Params {
+    let person = &session.person;
+    params.insert("user".to_owned(), person.user.clone());
+    params.extend(person.attributes.iter().map(|(name, value)| (format!("user_{name}"), value.clone())));
+    params
+}
+
+/// What of the session the source is asked with, where it is asked as the person.
+fn in_the_name_of(campus: &Campus, set: &DataSet, session: &Session) -> Option<sources::Person> {
+    if !set.as_person {
+        return None;
+    }
+    let tickets = campus
+        .sign_in
+        .clone()
+        .filter(|_| session.tokens.granting.is_some())
+        .map(|sign_in| Box::new(ProxyTickets { sign_in, tokens: session.tokens.clone() }) as Box<dyn Tickets>);
+    Some(sources::Person { access_token: session.tokens.access.clone().map(Secret::new), tickets })
+}
+
+struct ProxyTickets {
+    sign_in: Arc<SignIn>,
+    tokens: Tokens,
+}
+
+#[async_trait]
+impl Tickets for ProxyTickets {
+    async fn ticket(&self, service: &Url) -> Result<Secret, Failure> {
+        self.sign_in.login.proxy_ticket(&self.tokens, service).await.map_err(|failure| {
+            let kind = match failure.kind {
+                identity::FailureKind::Unavailable => FailureKind::Unavailable,
+                identity::FailureKind::Misconfigured => FailureKind::Rejected,
+                _ => FailureKind::Refused,
+            };
+            Failure::new(kind, failure.message)
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! `POST /api/session/token`: a native app gets its first tokens, for the code that its sign-in ended with, or for a CAS
+//! ticket that it got by itself.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use identity::{Answer, Form as Fields, Session};
+use jiff::SignedDuration;
+
+use crate::login::{Native, sign_in};
+use crate::origin::{Form, Here};
+use crate::reader::Reader;
+use crate::routes::Peer;
+use crate::{Gateway, Problem};
+
+/// A code is good for a minute; it is remembered for two.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(2);
+
+/// `grant_type` is `authorization_code` (with `code`, `code_verifier`, `redirect_uri`) or `cas_ticket` (with `ticket`).
+pub(crate) async fn token(
+    State(gateway): State<Arc<Gateway>>,
+    reader: Reader,
+    Here(site): Here,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Result<Response, Problem> {
+    let (campus, sign_in) = (&reader.campus, sign_in(&reader.campus)?);
+    let key = gateway.proven(campus, &site, "/api/session/token", &headers)?;
+    let session = match form.get("grant_type").map(String::as_str) {
+        Some("authorization_code") => gateway.by_code(campus, &form)?.bound_to(key),
+        Some("cas_ticket") => {
+            // A ticket in a form: a redirect could bring anybody's.
+            let (query, peer) = (Fields::new(), peer.map(|Extension(peer)| peer.address));
+            let answer =
+                Answer { site: &site, attempt: None, query: &query, form: &form, peer, now: (gateway.clock)() };
+            let proof = sign_in.login.finish(&answer).await;
+            let session = proof.and_then(|proof| gateway.begin_session(&sign_in, proof, Some(key)));
+            session.map_err(|failure| {
+                tracing::warn!(campus = %campus.id, kind = ?failure.kind, "sign-in: {failure}");
+                Problem::sign_in(&failure)
+            })?
+        }
+        _ => return Err(Problem::bad_parameter("grant_type is authorization_code or cas_ticket")),
+    };
+    gateway.give_tokens(campus, &session)
+}
+
+impl Gateway {
+    fn by_code(&self, campus: &campus::Campus, form: &Fields) -> Result<Session, Problem> {
+        let refused = || Problem::new("sign-in-refused", "the code does not hold: sign in again");
+        let (code, now) = (form.get("code").ok_or_else(refused)?, (self.clock)());
+        let (session, native): (Session, Native) =
+            self.identity.sessions.redeem(&campus.id, code, now).map_err(|_| refused())?;
+        let verifier = form.get("code_verifier").filter(|verifier| (43..=128).contains(&verifier.len()));
+        let challenge = verifier.map(|verifier| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref()));
+        let right = challenge.is_some_and(|challenge| challenge == native.challenge)
+            && form.get("redirect_uri") == Some(&native.redirect);
+        if right && self.used.first(code, now + REMEMBERED, now) { Ok(session) } else { Err(refused()) }
+    }
+}
