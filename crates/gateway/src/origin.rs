@@ -40,8 +40,8 @@ fn here(parts: &Parts) -> Option<Site> {
 /// Fields of a posted form, each given once.
 pub(crate) struct Form(pub BTreeMap<String, String>);
 
-/// A form's bytes: a SAML response with many attributes, encoded, is some 100 KB.
-const LARGEST: usize = 512 << 10;
+/// A form's bytes: the largest SAML response that is read, in base64 and percent-encoded.
+const LARGEST: usize = 1 << 20;
 
 /// Fields at most.
 const MOST: usize = 64;
