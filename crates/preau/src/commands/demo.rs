@@ -31,7 +31,8 @@ fn welcome(demo: &Demo, server: &Server, settings: &Settings) {
         say!("  {:<30} http://{}.localhost:{port}/api/manifest", campus.name, campus.id);
     }
     say!(
-        "\nTry, in another terminal:\n
+        "\nA browser signs in there without a password, as a student or a teacher: http://rivage.localhost:{port}/\n
+Try, in another terminal:\n
   curl http://rivage.localhost:{port}/api/data/news
   curl 'http://rivage.localhost:{port}/api/data/group-timetable?limit=3'
   curl http://colline.localhost:{port}/api/explain/departures\n

@@ -2,12 +2,13 @@
 
 mod answer;
 mod clock;
-mod colline;
+pub(super) mod colline;
 mod icalendar;
 mod lessons;
 mod passages;
+mod provider;
 mod records;
-mod rivage;
+pub(super) mod rivage;
 mod table;
 mod text;
 mod venues;
@@ -77,7 +78,7 @@ impl Upstreams {
 }
 
 /// What a school runs, and how its campus.toml finds it.
-struct School {
+pub struct School {
     router: Router,
     environment: Vec<(&'static str, String)>,
 }

@@ -49,6 +49,24 @@ fn fetches_a_personal_set_for_the_person_that_is_named() {
 }
 
 #[test]
+fn shows_a_teacher_who_teaches_at_both_schools_once_per_class_at_each() {
+    let items = |campus: &str, name: &str, user: &str| {
+        let shown = attempt(&[campus, name, "--param", &format!("user={user}"), "--json"]);
+        serde_json::from_str::<Value>(&shown.out).unwrap()["items"].as_array().unwrap().clone()
+    };
+    let mut taken: Vec<(String, String)> = Vec::new();
+    for (campus, user) in [("rivage", "V0217"), ("colline", "tmarchand")] {
+        assert_eq!(items(campus, "profile", user)[0]["name"], "Théo Marchand");
+        let classes = items(campus, "timetable", user);
+        assert!(classes.len() > 30 && classes.iter().all(|class| class["teacher"] == "Théo Marchand"), "{classes:?}");
+        let text = |class: &Value, field: &str| class[field].as_str().unwrap().to_owned();
+        taken.extend(classes.iter().map(|class| (text(class, "start"), text(class, "end"))));
+    }
+    taken.sort();
+    assert!(taken.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{taken:?}");
+}
+
+#[test]
 fn passes_parameters_on() {
     let group =
         |group: &str| attempt(&["rivage", "group-timetable", "--param", &format!("group={group}"), "--json"]).out;
@@ -60,7 +78,7 @@ fn passes_parameters_on() {
 fn says_what_there_is_where_a_name_is_unknown() {
     assert_snapshot!(refusal(&["riviere", "menus"]), @r#"preau: no demo campus "riviere": there are colline, rivage"#);
     assert_snapshot!(refusal(&["../rivage", "menus"]), @r#"preau: no demo campus "../rivage": there are colline, rivage"#);
-    assert_snapshot!(refusal(&["rivage", "menu"]), @r#"preau: no data set "menu": there are absences, departures, directory, events, grades, group-timetable, links, menus, news, opening, pages, places, profile, timetable"#);
+    assert_snapshot!(refusal(&["rivage", "menu"]), @r#"preau: no data set "menu": there are absences, departures, directory, documents, events, grades, group-timetable, links, loans, menus, news, opening, pages, places, profile, timetable"#);
     assert_snapshot!(refusal(&["rivage", "menus", "--param", "day=1"]), @r#"preau: --param day: "menus" takes no parameter"#);
     assert_snapshot!(refusal(&["rivage", "menus", "--param", "user=22204518"]), @r#"preau: --param user: "menus" takes no parameter"#);
     assert_snapshot!(refusal(&["rivage", "group-timetable", "--param", "groupe=4101"]), @r#"preau: --param groupe: "group-timetable" takes only group"#);

@@ -1,5 +1,6 @@
 //! Université de Rivage: ADE, a WordPress website, the CROUS's files, SIRI Lite, a library, records in SQLite, a CSV.
 
+pub mod accounts;
 pub mod crous;
 pub mod directory;
 mod library;
@@ -17,6 +18,7 @@ use axum::Router;
 use crate::demo::upstreams::School;
 use crate::demo::upstreams::clock::Clock;
 use crate::demo::upstreams::lessons::Lesson;
+use crate::demo::upstreams::provider::{Provider, Settings};
 
 /// Groups: the number by which ADE knows them, and their name.
 const GROUPS: [(&str, &str); 4] =
@@ -27,7 +29,18 @@ pub async fn start(clock: &Clock, base: &str, folder: &Path) -> io::Result<Schoo
     let lessons: Arc<[Lesson]> = Lesson::table(include_str!("rivage/lessons.txt"))?.into();
     let records = folder.join("scolarite.sqlite");
     records::write(&records, clock, &lessons).await?;
+    let provider = Provider::new(
+        Settings {
+            campus: "rivage",
+            name: "Université de Rivage",
+            colour: "#0b6e8f",
+            base: base.to_owned(),
+            people: accounts::people(),
+        },
+        clock,
+    )?;
     let router = Router::new()
+        .merge(Arc::clone(&provider).routes())
         .merge(timetable::routes(clock, lessons))
         .merge(website::routes(clock, base)?)
         .merge(crous::routes(clock)?)
@@ -44,6 +57,8 @@ pub async fn start(clock: &Clock, base: &str, folder: &Path) -> io::Result<Schoo
         ("RIVAGE_LIBRARY_URL", format!("{base}/affluence/")),
         ("RIVAGE_RECORDS_URL", format!("sqlite:{}", records.display())),
         ("RIVAGE_EXPORTS_URL", format!("{base}/exports/")),
+        ("RIVAGE_LOGIN_ISSUER", provider.issuer()),
+        ("RIVAGE_LOGIN_SECRET", provider.secret.clone()),
     ];
     Ok(School { router, environment })
 }

@@ -276,3 +276,28 @@ async fn writes_records_anew_with_a_mark_still_due_and_one_not_published() {
     let counts = sqlx::query(counts).fetch_one(&mut records).await.unwrap();
     assert_eq!([0, 1, 2, 3].map(|column| counts.get::<i64, _>(column)), [3, 2, 2, 4]);
 }
+
+#[tokio::test]
+async fn everybody_who_signs_in_is_in_the_records_of_their_school() {
+    use sqlx::ConnectOptions;
+    let folder = tempfile::tempdir().unwrap();
+    start(STARTS[0].parse().unwrap(), folder.path()).await.unwrap().stop().await.unwrap();
+    let rivage = "select cod_etu from etudiant union select matricule from personnel";
+    let colline = "select id from apprenant union select id from formateur";
+    for (file, query, people) in [
+        ("rivage/scolarite.sqlite", rivage, rivage::accounts::people()),
+        ("colline/colline.sqlite", colline, colline::accounts::people()),
+    ] {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join(file));
+        let mut records = options.connect().await.unwrap();
+        let known: std::collections::BTreeSet<String> =
+            sqlx::query_scalar(query).fetch_all(&mut records).await.unwrap().into_iter().collect();
+        let user = |claims: &serde_json::Value| {
+            ["supannEtuId", "supannEmpId", "sub"].iter().find_map(|name| Some(claims.get(name)?.as_str()?.to_owned()))
+        };
+        assert_eq!(
+            people.iter().map(|person| user(&person.claims).unwrap()).collect::<std::collections::BTreeSet<_>>(),
+            known
+        );
+    }
+}

@@ -15,17 +15,19 @@ use crate::demo::upstreams::table::rows;
 const TABLES: &str = "
     create table apprenant (id text primary key, prenom text, nom text, courriel text, promo text, promo_nom text,
         annee text, carte_valide text, credits real);
+    create table formateur (id text primary key, prenom text, nom text, courriel text, fonction text);
     create table evaluation (id integer primary key, apprenant text, module text, module_nom text, intitule text,
         note real, sur real, poids real, etat text, commentaire text, jour integer);
     create table presence (id integer primary key, apprenant text, debut integer, fin integer, module_nom text,
         nature text, minutes integer, statut text, motif text);
     create table planning (id text primary key, promo text, debut integer, fin integer, forme text, module text,
-        module_nom text, salle text, intervenant text, annule integer);";
+        module_nom text, salle text, intervenant text, formateur text, annule integer);";
 
 /// Writes the records anew.
 pub async fn write(file: &Path, clock: &Clock, lessons: &[Lesson]) -> io::Result<()> {
     let mut records = Records::create(file, TABLES).await?;
     students(&mut records, clock).await?;
+    teachers(&mut records).await?;
     marks(&mut records, clock).await?;
     attendance(&mut records, clock, lessons).await?;
     timetable(&mut records, clock, lessons).await?;
@@ -41,6 +43,14 @@ async fn students(records: &mut Records, clock: &Clock) -> io::Result<()> {
         records
             .insert("apprenant", &json!([key, first, last, mail, group, name, years, valid, number(credits)]))
             .await?;
+    }
+    Ok(())
+}
+
+async fn teachers(records: &mut Records) -> io::Result<()> {
+    for [key, first, last, function, _] in rows(include_str!("staff.txt")) {
+        let mail = format!("{key}@colline.example");
+        records.insert("formateur", &json!([key, first, last, mail, function])).await?;
     }
     Ok(())
 }
@@ -80,10 +90,13 @@ async fn attendance(records: &mut Records, clock: &Clock, lessons: &[Lesson]) ->
 async fn timetable(records: &mut Records, clock: &Clock, lessons: &[Lesson]) -> io::Result<()> {
     for Session { lesson, week, start, end, room, cancelled } in sessions(lessons, clock)? {
         let Lesson { number, form, code, subject, teacher, groups, .. } = lesson;
+        let staff = rows(include_str!("staff.txt"))
+            .find(|[_, first, last, ..]: &[&str; 5]| *teacher == format!("{first} {last}"))
+            .map(|[key, ..]| key);
         for group in groups {
             let id = format!("{}-{week}-{group}", 423_100 + number);
             let (start, end) = (start.timestamp().as_second(), end.timestamp().as_second());
-            let row = json!([id, group, start, end, form, code, subject, room, teacher, cancelled]);
+            let row = json!([id, group, start, end, form, code, subject, room, teacher, staff, cancelled]);
             records.insert("planning", &row).await?;
         }
     }
