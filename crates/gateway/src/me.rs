@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use campus::Campus;
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
+use kinds::Audience;
 use serde_json::{Map, Value, json};
 use sources::Params;
 

@@ -11,7 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
 pub use self::landing::{Link, signed_in, signed_out};
 pub use self::language::Language;
@@ -70,7 +70,6 @@ impl Draft<'_> {
         let html = format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n\
-             <meta name=\"referrer\" content=\"same-origin\">\n\
              <meta name=\"theme-color\" content=\"{colour}\">\n\
              <title>{title} – {name}</title>\n<style>{style}</style>\n</head>\n<body>\n\
              <header><span class=\"mark\" aria-hidden=\"true\">{mark}</span><bdi>{name}</bdi></header>\n\
@@ -90,7 +89,9 @@ impl Draft<'_> {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")];
+        // Without a referrer, browsers would say of a posted form that it comes from nowhere (`Origin: null`).
+        let headers =
+            [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store"), (REFERRER_POLICY, "same-origin")];
         (headers, [(CONTENT_SECURITY_POLICY, self.policy)], self.html).into_response()
     }
 }

@@ -69,7 +69,8 @@ async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Nex
     gateway.metrics.responded(response.status().as_u16());
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Pages with forms say more, so that browsers tell where a form comes from.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     response
 }
 

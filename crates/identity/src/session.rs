@@ -293,6 +293,12 @@ impl Session {
         Self { person: person.unwrap_or(self.person), tokens, ..self }
     }
 
+    /// The same session, which ends at this instant if it did not end before.
+    #[must_use]
+    pub fn ending(self, at: Timestamp) -> Self {
+        Self { ends: self.ends.min(at.as_second()), ..self }
+    }
+
     /// The same session, whose refresh tokens are worth nothing without this key.
     #[must_use]
     pub fn bound_to(self, key: String) -> Self {

@@ -9,6 +9,7 @@ use campus::{Campus, SignIn};
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use identity::{ACCESS, FailureKind, Session, Tokens};
+use jiff::SignedDuration;
 
 use crate::login::sign_in;
 use crate::origin::{Form, Here};
@@ -49,10 +50,14 @@ pub(crate) async fn refresh(
     Ok(response)
 }
 
+/// How long a session goes on whose grant the provider says is over.
+const LAST_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 impl Gateway {
     /// The session with the provider's tokens and claims anew, where it has given a refresh token and the present access
-    /// token will not last as long as ours. A provider that does not answer, or for which the grant is over, ends no session: only
-    /// its notices, the person and the absolute end do (docs/decisions/0006).
+    /// token will not last as long as ours. A provider that does not answer ends no session. One that says that the grant is over
+    /// may mean that the account is blocked, or that an earlier answer with a rotated token was lost: the session
+    /// goes on for a day without the provider's tokens (docs/decisions/0006).
     async fn renewed(&self, campus: &Arc<Campus>, sign_in: &Arc<SignIn>, session: Session) -> Session {
         let now = (self.clock)();
         let soon = now.as_second().saturating_add(ACCESS.as_secs());
@@ -75,7 +80,7 @@ impl Gateway {
                 session.renewed(person, proof.tokens)
             }
             Some(Err(failure)) if failure.kind == FailureKind::Denied => {
-                session.renewed(None, Tokens { hint: None, ..Tokens::default() })
+                session.renewed(None, Tokens::default()).ending(now + LAST_DAY)
             }
             _ => session,
         }
