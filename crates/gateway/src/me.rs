@@ -65,8 +65,10 @@ pub(crate) async fn home(reader: Reader, headers: HeaderMap) -> Result<Response,
         let title = if *set.name == set.kind.name { title.clone() } else { format!("{title} ({})", set.name) };
         (title, format!("/api/data/{}", set.name))
     };
-    let readable =
-        reader.campus.data.values().filter(|set| admit(set, &reader).is_ok() && set.params(&Params::new()).is_ok());
+    // What is the person's own comes first.
+    let mut sets: Vec<_> = reader.campus.data.values().collect();
+    sets.sort_by_key(|set| set.audience != Audience::Personal);
+    let readable = sets.into_iter().filter(|set| admit(set, &reader).is_ok() && set.params(&Params::new()).is_ok());
     let links: Vec<_> = readable.map(|set| named(set.as_ref())).collect();
     let links: Vec<_> = links.iter().map(|(title, href)| page::Link { title, href }).collect();
     let page = match reader.member() {
