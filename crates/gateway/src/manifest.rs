@@ -111,7 +111,7 @@ fn entry(set: &DataSet) -> Value {
 }
 
 /// One screen per data set, in the order in which kinds are listed.
-fn screens(campus: &Campus) -> Vec<&str> {
+pub(crate) fn screens(campus: &Campus) -> Vec<&str> {
     let order = kinds::all();
     let place = |set: &DataSet| order.iter().position(|kind| kind.name == set.kind.name).unwrap_or(usize::MAX);
     let mut sets: Vec<_> = campus.data.values().collect();

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use sources::Params;
 
 use crate::login::View;
+use crate::manifest::screens;
 use crate::path::{PRODUCTION, admit};
 use crate::reader::{Absent, Reader};
 use crate::{Gateway, Problem, page};
@@ -65,8 +66,9 @@ pub(crate) async fn home(reader: Reader, headers: HeaderMap) -> Result<Response,
         let title = if *set.name == set.kind.name { title.clone() } else { format!("{title} ({})", set.name) };
         (title, format!("/api/data/{}", set.name))
     };
+    let mut sets: Vec<_> =
+        screens(&reader.campus).into_iter().filter_map(|name| reader.campus.data.get(name)).collect();
     // What is the person's own comes first.
-    let mut sets: Vec<_> = reader.campus.data.values().collect();
     sets.sort_by_key(|set| set.audience != Audience::Personal);
     let readable = sets.into_iter().filter(|set| admit(set, &reader).is_ok() && set.params(&Params::new()).is_ok());
     let links: Vec<_> = readable.map(|set| named(set.as_ref())).collect();
