@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use campus::{Campus, SignIn};
@@ -14,9 +13,9 @@ use url::Url;
 
 use super::{Native, Pending, View, redirect, sign_in};
 use crate::cookies::{self, SameSite};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
-use crate::routes::{Peer, Query};
+use crate::routes::Query;
 use crate::{Gateway, Problem};
 
 /// `GET /api/login/callback`: a redirect brought it back.
@@ -25,10 +24,10 @@ pub(crate) async fn callback(
     reader: Reader,
     Here(site): Here,
     Query(query): Query,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let came = Came { site, query, form: Fields::new(), peer: peer.map(|Extension(peer)| peer.address), headers };
+    let came = Came { site, query, form: Fields::new(), peer, headers };
     gateway.came_back(&reader.campus, &came).await
 }
 
@@ -39,14 +38,14 @@ pub(crate) async fn posted(
     reader: Reader,
     Here(site): Here,
     Query(query): Query,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
     if let Some(told) = gateway.noticed(&reader.campus, &site, &form).await? {
         return Ok(told);
     }
-    let came = Came { site, query, form, peer: peer.map(|Extension(peer)| peer.address), headers };
+    let came = Came { site, query, form, peer, headers };
     gateway.came_back(&reader.campus, &came).await
 }
 

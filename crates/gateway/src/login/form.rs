@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
@@ -10,10 +9,9 @@ use identity::{Failure, FailureKind, Form as Fields, WayBack};
 
 use super::back::Came;
 use super::{View, sign_in};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::page::{self, FormProblem};
 use crate::reader::Reader;
-use crate::routes::Peer;
 use crate::{Gateway, Problem};
 
 /// Who typed user and password.
@@ -21,7 +19,7 @@ pub(crate) async fn submitted(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Here(site): Here,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
@@ -38,13 +36,7 @@ pub(crate) async fn submitted(
         return Ok(view.failed(&failure, "/"));
     };
     let user = form.get("user").cloned().unwrap_or_default();
-    let came = Came {
-        site,
-        query: Fields::new(),
-        form,
-        peer: peer.map(|Extension(peer)| peer.address),
-        headers: headers.clone(),
-    };
+    let came = Came { site, query: Fields::new(), form, peer, headers: headers.clone() };
     match gateway.finish(&reader.campus, &sign_in, &pending, &came).await {
         Ok((session, native)) => gateway.arrived(&reader.campus, &session, native.as_ref(), &pending.back),
         Err(failure) => {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use base64::Engine as _;
@@ -14,9 +13,8 @@ use identity::{Answer, Form as Fields, Session};
 use jiff::SignedDuration;
 
 use crate::login::{Native, sign_in};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
-use crate::routes::Peer;
 use crate::{Gateway, Problem};
 
 /// A code is good for a minute; it is remembered for two.
@@ -27,7 +25,7 @@ pub(crate) async fn token(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Here(site): Here,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
@@ -37,7 +35,7 @@ pub(crate) async fn token(
         Some("authorization_code") => gateway.by_code(campus, &form)?.bound_to(key),
         Some("cas_ticket") => {
             // A ticket in a form: a redirect could bring anybody's.
-            let (query, peer) = (Fields::new(), peer.map(|Extension(peer)| peer.address));
+            let query = Fields::new();
             let answer =
                 Answer { site: &site, attempt: None, query: &query, form: &form, peer, now: (gateway.clock)() };
             let proof = sign_in.login.finish(&answer).await;
