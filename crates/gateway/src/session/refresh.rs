@@ -45,7 +45,8 @@ pub(crate) async fn refresh(
         return gateway.give_tokens(campus, &session);
     }
     let mut response = (StatusCode::NO_CONTENT, [(CACHE_CONTROL, "no-store")]).into_response();
-    gateway.give_cookies(campus, &session, response.headers_mut())?;
+    let given = gateway.give_cookies(campus, &session, response.headers_mut());
+    given.map_err(|failure| gateway.login_problem(campus, &failure))?;
     Ok(response)
 }
 
