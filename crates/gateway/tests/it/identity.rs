@@ -10,6 +10,7 @@ mod native;
 mod own;
 mod providers;
 mod refreshing;
+mod renewing;
 mod sign_in;
 mod staff;
 mod visitors;

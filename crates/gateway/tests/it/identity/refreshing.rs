@@ -3,7 +3,7 @@
 use identity::Tokens;
 use serde_json::json;
 
-use super::visitors::{Browser, ELSEWHERE, Phone, person, set_for};
+use super::visitors::{Browser, ELSEWHERE, person, set_for};
 use crate::schools::{CAMPUSES, Schools, website};
 
 fn schools() -> Schools {
@@ -11,19 +11,6 @@ fn schools() -> Schools {
         let login = ELSEWHERE.trim_end().to_owned() + "\nsession = \"2h\"\n\n";
         login + &website("http://127.0.0.1:9") + &set_for("members", "ours")
     })
-}
-
-/// A browser that holds what a phone does.
-fn browser<'s>(schools: &'s Schools, phone: &Phone) -> Browser<'s> {
-    let browser = Browser::new(schools, phone.campus);
-    let pairs = phone
-        .cookies()
-        .split("; ")
-        .map(|pair| pair.split_once('=').unwrap())
-        .map(|(n, v)| (n.into(), v.into()))
-        .collect();
-    *browser.cookies.borrow_mut() = pairs;
-    browser
 }
 
 async fn signed_in(browser: &Browser<'_>) -> bool {
@@ -35,7 +22,7 @@ async fn new_cookies_come_until_the_absolute_end_and_no_further() {
     let schools = schools();
     for campus in CAMPUSES {
         // The absolute end of the harness's sessions is a month away.
-        let browser = browser(&schools, &schools.phone(campus, person("adupont", &[])));
+        let browser = Browser::with(&schools, &schools.phone(campus, person("adupont", &[])));
         for _ in 0..3 {
             schools.pass(601);
             assert_eq!(browser.get("/api/me").await.json()["expired"], true);
@@ -67,7 +54,7 @@ async fn a_refresh_says_nothing_to_who_has_no_session() {
     for (campus, other) in [("rivage", "colline"), ("colline", "rivage")] {
         let phone = schools.phone(other, person("adupont", &[]));
         let foreign = Browser::new(&schools, campus);
-        *foreign.cookies.borrow_mut() = browser(&schools, &phone).cookies.borrow().clone();
+        *foreign.cookies.borrow_mut() = Browser::with(&schools, &phone).cookies.borrow().clone();
         for browser in [Browser::new(&schools, campus), foreign] {
             let answer = browser.post("/api/session/refresh", &[]).await;
             assert_eq!((answer.status, answer.problem().as_str()), (401, "sign-in-required"));
@@ -80,10 +67,10 @@ async fn a_refresh_says_nothing_to_who_has_no_session() {
 async fn signing_out_ends_this_sign_in_and_everywhere_ends_all_of_the_persons() {
     let schools = schools();
     for (campus, other) in [("rivage", "colline"), ("colline", "rivage")] {
-        let sign_in = |user: &str| browser(&schools, &schools.phone(campus, person(user, &[])));
+        let sign_in = |user: &str| Browser::with(&schools, &schools.phone(campus, person(user, &[])));
         let (first, second, third) = (sign_in("adupont"), sign_in("adupont"), sign_in("adupont"));
         let (friend, elsewhere) =
-            (sign_in("bmartin"), browser(&schools, &schools.phone(other, person("adupont", &[]))));
+            (sign_in("bmartin"), Browser::with(&schools, &schools.phone(other, person("adupont", &[]))));
         let kept = second.cookies.borrow().clone();
         assert_eq!(
             first.post("/api/session/end", &[]).await.json()["provider"],

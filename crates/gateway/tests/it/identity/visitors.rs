@@ -123,6 +123,15 @@ impl<'s> Browser<'s> {
         Self { schools, campus, cookies: RefCell::default() }
     }
 
+    /// The browser of who signed in already.
+    pub fn with(schools: &'s Schools, phone: &Phone) -> Self {
+        let browser = Self::new(schools, phone.campus);
+        for (name, value) in phone.cookies().split("; ").filter_map(|pair| pair.split_once('=')) {
+            browser.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        }
+        browser
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header("cookie", self.header());
         self.kept(self.schools.request(self.campus, request, &[], Body::empty()).await)
