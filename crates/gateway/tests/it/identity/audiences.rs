@@ -145,3 +145,30 @@ async fn me_says_who_one_is_and_which_channels_one_may_choose() {
         assert!(me.get("user").is_none() && me.get("channels").is_none(), "{me}");
     }
 }
+
+#[tokio::test]
+async fn an_audience_that_changes_holds_at_once_for_what_is_kept_too() {
+    let server = need!(testbed::nginx(""));
+    let schools = schools(&server);
+    for campus in CAMPUSES {
+        let phone = schools.phone(campus, person("adupont", &["l3 info"]));
+        let source = ELSEWHERE.to_owned() + &website(&server.url(&format!("/{campus}")));
+        let statuses = async || {
+            let mine = schools.get_by(&phone, "/api/data/open").await;
+            let nobodys = schools.get(campus, "/api/data/open").await;
+            (mine.status, mine.header("cache-control").to_owned(), nobodys.status)
+        };
+        for (audience, control, anonymous) in [
+            ("public", "public, no-cache", 200),
+            ("members", "private, no-cache", 401),
+            ("self", "private, no-store", 401),
+            ("group:l3 info", "private, no-cache", 401),
+            ("public", "public, no-cache", 200),
+        ] {
+            schools.declare(campus, &(source.clone() + &set_for(audience, "open")));
+            assert_eq!(statuses().await, (200, control.to_owned(), anonymous), "{audience}");
+        }
+        schools.declare(campus, &(source + &set_for("group:l2", "open")));
+        assert_eq!(schools.get_by(&phone, "/api/data/open").await.problem(), "not-allowed");
+    }
+}
