@@ -33,12 +33,13 @@ pub(crate) async fn submitted(
     let view = View::of(&reader.campus, &headers);
     let Some(pending) = gateway.pending(&reader.campus, &headers) else {
         let failure = Failure::new(FailureKind::Stale, "a form came for no sign-in that this browser began");
+        gateway.note_login(&reader.campus, Some(&failure));
         return Ok(view.failed(&failure, "/"));
     };
     let user = form.get("user").cloned().unwrap_or_default();
     let came = Came { site, query: Fields::new(), form, peer, headers: headers.clone() };
     match gateway.finish(&reader.campus, &sign_in, &pending, &came).await {
-        Ok((session, native)) => gateway.arrived(&reader.campus, &session, native.as_ref(), &pending.back),
+        Ok(arrived) => Ok(arrived),
         Err(failure) => {
             let (status, problem) = match failure.kind {
                 FailureKind::Denied => (StatusCode::FORBIDDEN, FormProblem::Refused),
@@ -47,7 +48,7 @@ pub(crate) async fn submitted(
                     (StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany { minutes })
                 }
                 FailureKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, FormProblem::Unavailable),
-                _ => return Ok(view.failed(&failure, &pending.back)),
+                _ => return Ok(gateway.not_arrived(&view, &failure, &pending)),
             };
             let form = page::sign_in_form(view.school(), view.language, "/api/login", &user, Some(problem));
             Ok((status, form).into_response())

@@ -40,10 +40,9 @@ pub(crate) async fn token(
                 Answer { site: &site, attempt: None, query: &query, form: &form, peer, now: (gateway.clock)() };
             let proof = sign_in.login.finish(&answer).await;
             let session = proof.and_then(|proof| gateway.begin_session(&sign_in, proof, Some(key)));
-            session.map_err(|failure| {
-                tracing::warn!(campus = %campus.id, kind = ?failure.kind, "sign-in: {failure}");
-                Problem::sign_in(&failure)
-            })?
+            let session = session.map_err(|failure| gateway.login_problem(campus, &failure))?;
+            gateway.note_login(campus, None);
+            session
         }
         _ => return Err(Problem::bad_parameter("grant_type is authorization_code or cas_ticket")),
     };
