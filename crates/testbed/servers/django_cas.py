@@ -1,17 +1,24 @@
 """A school's CAS server: django-cas-server with two persons, and the REST protocol, which it does not have, beside it.
 
-usage: django_cas.py PORT AUTHORITY, in a directory of its own. AUTHORITY is the PEM file behind proxy callbacks.
+usage: django_cas.py PORT AUTHORITY [PEOPLE], in a directory of its own. AUTHORITY is the PEM file behind proxy callbacks;
+PEOPLE a JSON file of other persons, attributes by their login.
 """
 
+import json
 import os
+import socket
 import sys
 
 import django
 from django.conf import settings
 
-port, authority = sys.argv[1:]
-# What it calls is on this machine.
+port, authority, *people = sys.argv[1:]
+# What it calls is on this machine. Browsers know names below localhost, resolvers rarely.
 os.environ["no_proxy"] = "*"
+resolve = socket.getaddrinfo
+socket.getaddrinfo = lambda name, *rest, **more: resolve(
+    "127.0.0.1" if str(name).endswith(".localhost") else name, *rest, **more
+)
 
 PEOPLE = {
     "adupont": {
@@ -28,6 +35,8 @@ PEOPLE = {
         "eduPersonAffiliation": "faculty",
     },
 }
+if people:
+    PEOPLE = json.load(open(people[0], encoding="utf-8"))
 
 
 class People:

@@ -1,9 +1,13 @@
 // oidc-provider (npm), as `oidc_provider.rs` starts it: PORT SETTINGS.
+import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { Provider } from 'oidc-provider';
 
 const [port, file] = process.argv.slice(2);
 const { clients, users, configuration } = JSON.parse(readFileSync(file, 'utf8'));
+// Browsers know names below localhost, resolvers rarely.
+const { lookup } = dns;
+dns.lookup = (name, ...rest) => lookup(name.endsWith('.localhost') ? '127.0.0.1' : name, ...rest);
 // Its own page asks first, with buttons outside of the form.
 const logoutSource = (ctx, form) => {
   ctx.body = form.replace('</form>', '<input type="hidden" name="logout" value="yes"/></form>');

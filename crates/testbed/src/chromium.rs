@@ -66,6 +66,14 @@ pub fn chromium() -> Option<Chromium> {
 }
 
 impl Chromium {
+    /// Prefers languages from now on, in the words of `Accept-Language`.
+    pub fn prefer(&self, languages: &str) {
+        let headers = json!({ "headers": { "Accept-Language": languages } });
+        for (command, parameters) in [("Network.enable", json!({})), ("Network.setExtraHTTPHeaders", headers)] {
+            self.tell("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }));
+        }
+    }
+
     /// Opens an address and waits until it is loaded.
     pub fn goto(&self, url: &str) {
         self.tell("POST", "/url", &json!({ "url": url }));

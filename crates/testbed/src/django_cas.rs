@@ -20,6 +20,12 @@ pub struct DjangoCas {
 /// Starts a CAS server of its own. `None` where it is not installed.
 #[must_use]
 pub fn django_cas() -> Option<DjangoCas> {
+    django_cas_of("")
+}
+
+/// Starts one that knows these persons in place of its own: in JSON, attributes by their login.
+#[must_use]
+pub fn django_cas_of(people: &str) -> Option<DjangoCas> {
     if !std::path::Path::new(PYTHON).is_file() {
         return crate::not_fetched("django-cas-server");
     }
@@ -27,7 +33,13 @@ pub fn django_cas() -> Option<DjangoCas> {
     let mut process = Process::new("root", "KILL");
     let (address, authority) = (free_port(), Authority::new());
     process.write("authority.pem", authority.pem().as_bytes());
-    let arguments = [PYTHON, PROGRAM, &address.port().to_string(), &process.path("authority.pem")];
+    let (port, authority_file, file) =
+        (address.port().to_string(), process.path("authority.pem"), process.path("people.json"));
+    let mut arguments = vec![PYTHON, PROGRAM, &port, &authority_file];
+    if !people.is_empty() {
+        process.write("people.json", people.as_bytes());
+        arguments.push(&file);
+    }
     process.start(&arguments, |_| TcpStream::connect(address).is_ok());
     Some(DjangoCas { _process: process, address, authority })
 }

@@ -20,7 +20,7 @@ mod xmlsec;
 pub use authority::{Authority, Identity, rsa};
 pub use chromium::{Chromium, chromium};
 pub use cut_off::CutOff;
-pub use django_cas::{DjangoCas, django_cas};
+pub use django_cas::{DjangoCas, django_cas, django_cas_of};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};

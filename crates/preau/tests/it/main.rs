@@ -12,5 +12,6 @@ mod process;
 mod school;
 mod secrets;
 mod serve;
+mod sign_in;
 mod site;
 mod tls;

@@ -30,11 +30,16 @@ pub struct Ended {
 }
 
 impl Preau {
-    /// Starts it in an empty folder for its temporary files.
+    /// Starts it in the repository, with an empty folder for its temporary files.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_in(root(), arguments, &[])
+    }
+
+    /// Starts it in a folder, with more variables.
+    pub fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_preau"));
-        command.args(arguments).env("TMPDIR", temporary.path()).current_dir(root());
+        command.args(arguments).env("TMPDIR", temporary.path()).envs(variables.iter().copied()).current_dir(folder);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let (out, err) = (Lines::of(child.stdout.take().unwrap()), Lines::of(child.stderr.take().unwrap()));
@@ -61,7 +66,17 @@ impl Preau {
 
     /// How many files and folders are where its temporary ones go.
     pub fn temporary_files(&self) -> usize {
-        std::fs::read_dir(self.temporary.path()).unwrap().count()
+        std::fs::read_dir(self.temporary()).unwrap().count()
+    }
+
+    /// Where its temporary files go.
+    pub fn temporary(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.0.id()
     }
 }
 

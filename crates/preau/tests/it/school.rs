@@ -8,7 +8,8 @@ use std::sync::Arc;
 pub const LINKS: &str = r#"[{"id": 1, "title": "Bibliothèque", "url": "https://bib.univ-demo.fr/"},
                             {"id": 2, "title": "Sport", "url": "https://sport.univ-demo.fr/"}]"#;
 
-/// What a test answers with: a status and a JSON text, from the request's line.
+/// What a test answers with: a status and a text, a page where it begins with `<` and JSON otherwise, from the request's
+/// lines.
 type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
 
 /// A web server that runs until the test process ends.
@@ -48,13 +49,15 @@ pub fn nowhere() -> String {
 
 fn serve(mut stream: TcpStream, answer: &Answer) {
     let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-    while let Some(request) = lines.next() {
-        if lines.by_ref().find(String::is_empty).is_none() {
+    loop {
+        let request: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
+        if request.is_empty() {
             break;
         }
-        let (status, body) = answer(&request);
-        let head =
-            format!("HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        let (status, body) = answer(&request.join("\n"));
+        let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
+        let length = body.len();
+        let head = format!("HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n");
         // A client that went away is its own test's business.
         let _ = stream.write_all((head + &body).as_bytes());
     }

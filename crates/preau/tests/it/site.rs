@@ -46,16 +46,22 @@ impl Site {
     /// The campuses `lac` and `mont`, whose systems answer at this address. `settings` are added to those that give the
     /// server a free port and files of its own.
     pub fn new(upstream: &str, settings: &str) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let site = Self::empty(settings);
         for (id, name) in [("lac", "Université du Lac"), ("mont", "École du Mont")] {
             site.declare(id, &declaration(name, upstream));
         }
+        site
+    }
+
+    /// No campus yet.
+    pub fn empty(settings: &str) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
         let own = site.folder.path().display();
         site.write(
             "preau.toml",
             &format!(
                 "listen = \"127.0.0.1:0\"\nadmin_socket = \"{own}/admin.sock\"\nsigning_key = \"{own}/signing.key\"\n\
-                 outbound.private = {{ \"*\" = [\"127.0.0.0/8\"] }}\n{settings}"
+                 session_keys = \"{own}/session.keys\"\noutbound.private = {{ \"*\" = [\"127.0.0.0/8\"] }}\n{settings}"
             ),
         );
         site
@@ -85,7 +91,12 @@ impl Site {
 
     /// Starts the server.
     pub fn serve(&self) -> Serving {
-        let preau = self.start(&[]);
+        self.serve_with(&[], &[])
+    }
+
+    /// Starts the server with more flags and variables, in its own folder.
+    pub fn serve_with(&self, flags: &[&str], variables: &[(&str, &str)]) -> Serving {
+        let preau = self.start_with(flags, variables);
         let line = preau.err.line_with("serving");
         let address = line.split('"').find_map(|word| word.parse().ok()).expect("an address");
         Serving { preau, address }
@@ -93,8 +104,13 @@ impl Site {
 
     /// Starts the server with more flags.
     pub fn start(&self, flags: &[&str]) -> Preau {
+        self.start_with(flags, &[])
+    }
+
+    fn start_with(&self, flags: &[&str], variables: &[(&str, &str)]) -> Preau {
         let (campuses, settings) = (self.text("campuses"), self.text("preau.toml"));
-        Preau::start(&[&["serve", "--campuses", &campuses, "--settings", &settings], flags].concat())
+        let arguments = [&["serve", "--campuses", &campuses, "--settings", &settings], flags].concat();
+        Preau::start_in(self.folder(), &arguments, variables)
     }
 
     /// Runs `preau cache …` or `preau status` against it.

@@ -51,6 +51,8 @@ fn pages(portal: &str) -> Value {
         "cfgNum": 1, "cfgAuthor": "testbed", "cfgDate": 1, "cfgVersion": "2.16.1",
         "portal": portal, "portalSkin": "bootstrap", "trustedDomains": "*",
         "domain": "127.0.0.1", "cookieName": "lemonldap", "securedCookie": 0,
+        // With SAML it says None, which browsers take of secure cookies only.
+        "sameSite": "Lax",
         "requireToken": 0, "portalDisplayLoginHistory": 0, "loginHistoryEnabled": 0, "notification": 0,
         "captcha_login_enabled": 0, "captcha_mail_enabled": 0, "captcha_register_enabled": 0,
     })
