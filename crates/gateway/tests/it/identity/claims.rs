@@ -11,7 +11,7 @@ fn schools(server: &Nginx) -> Schools {
         server.write(&format!("www/{campus}/theirs.json"), news(campus, 1));
     }
     Schools::new(|campus| {
-        let login = cas_of_files(server, campus) + "native_redirects = [\"app:/in\"]\n\n";
+        let login = cas_of_files(server, campus) + "native_redirects = [\"fr.rivage.app:/in\"]\n\n";
         login + &website(&server.url(&format!("/{campus}"))) + &set_for("group:the last", "theirs")
     })
 }
@@ -84,10 +84,12 @@ async fn what_no_phone_can_carry_fails_clearly_and_sets_no_cookie() {
             assert!(answer.header("content-type").starts_with("text/html"), "{what}: a page for a person");
             assert!(answer.text().contains("assistance informatique") && answer.body.len() < 20_000, "{what}");
 
-            let app =
-                format!("/api/login?redirect_uri=app:/in&code_challenge={}&code_challenge_method=S256", challenge("v"));
+            let app = format!(
+                "/api/login?redirect_uri=fr.rivage.app:/in&code_challenge={}&code_challenge_method=S256",
+                challenge("v")
+            );
             let answer = browser.come_back(&browser.leave(&app).await, &format!("ST-{number}-app")).await;
-            assert_eq!(answer.header("location"), "app:/in?error=server_error", "{what}");
+            assert_eq!(answer.header("location"), "fr.rivage.app:/in?error=server_error", "{what}");
             let login = &schools.get(campus, "/api/explain/theirs").await.json()["login"];
             assert_eq!((&login["state"], &login["last_failure"]["kind"]), (&json!("failing"), &json!("rejected")));
         }

@@ -50,9 +50,12 @@ fn with_code(code: &str) -> Vec<(&str, &str)> {
     form
 }
 
-/// Posts with a proof, after the answer that brings the nonce.
+/// Posts with a proof, after the answer that brings the nonce; none is asked of who brings a code that does not hold.
 async fn prove(schools: &Schools, campus: &str, path: &str, key: &Key, form: &[(&str, &str)]) -> Answer {
     let first = schools.post(campus, path, &[("dpop", &key.prove(schools, campus, path, ""))], form).await;
+    if matches!(first.status, 400 | 403) {
+        return first;
+    }
     assert_eq!((first.status, first.problem().as_str()), (401, "nonce-required"), "{}", first.text());
     assert!(first.header("www-authenticate").contains("use_dpop_nonce"));
     let proof = key.prove(schools, campus, path, first.header("dpop-nonce"));
@@ -142,7 +145,8 @@ async fn a_code_holds_for_who_began_once_and_within_a_minute() {
         let other_grant = [("grant_type", "password"), ("username", "adupont"), ("password", "demo")];
         assert_eq!(prove(&schools, campus, TOKEN, &key, &other_grant).await.problem(), "bad-parameter");
         assert_eq!(prove(&schools, campus, TOKEN, &key, &[]).await.problem(), "bad-parameter");
-        let unproven = schools.post(campus, TOKEN, &[], &with_code(&late)).await;
+        let good = code(&schools, campus, APP, "ST-3").await;
+        let unproven = schools.post(campus, TOKEN, &[], &with_code(&good)).await;
         assert_eq!((unproven.status, unproven.problem().as_str()), (401, "proof-required"));
     }
 }

@@ -35,7 +35,7 @@ fn schools(server: &Nginx, provider: &str) -> Schools {
     }
     Schools::new(|campus| {
         let login = format!(
-            "[login]\nmethod = \"oidc\"\nissuer = \"{}\"\nclient_id = \"preau\"\ntokens = \"refresh\"\n\
+            "[login]\nmethod = \"oidc\"\nissuer = \"{}\"\nclient_id = \"preau\"\nrefresh = true\n\
              user = \".number\"\ngroups = \".groups\"\n\n",
             issuer(campus)
         );
