@@ -26,6 +26,7 @@ pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres};
+pub use process::free_port;
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
 pub use xmlsec::{XmlSec, xmlsec};

@@ -1,11 +1,13 @@
 //! One server process in its own directory, stopped and removed when dropped or when the test process dies.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The server is stopped by a shell that waits for the end of its own input, whose other end this process holds: dropped
@@ -130,9 +132,22 @@ impl Drop for Process {
     }
 }
 
-/// A loopback port that nobody listens on.
-pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("a loopback port")
+/// Ports of this process's servers: the system may offer one again until somebody listens there.
+static GIVEN: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
+
+/// A loopback port that nobody listens on, another one each time.
+///
+/// # Panics
+/// There is none.
+#[must_use]
+pub fn free_port() -> SocketAddr {
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
+        let address = listener.local_addr().expect("its address");
+        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(address) {
+            return address;
+        }
+    }
 }
 
 /// Whether a program can be found as a shell would.

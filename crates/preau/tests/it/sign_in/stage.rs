@@ -1,7 +1,7 @@
 //! Two campuses with personal data, a server for them, and what upstream systems ask of identity providers.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -77,7 +77,7 @@ impl Stage {
     /// A server with these settings; of its listener it has TLS where they have `[tls]`.
     pub fn with_settings(settings: &str) -> Self {
         // Providers have to know it before the server starts.
-        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
+        let address = testbed::free_port();
         let scheme = if settings.contains("[tls]") { "https" } else { "http" };
         let stage = Self { site: Site::empty(settings), address, scheme, office: School::start(documents) };
         for (campus, _) in CAMPUSES {
