@@ -69,8 +69,8 @@ pub fn receive(stream: &mut impl Read) -> Answer {
     let head = String::from_utf8(bytes).expect("a head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     let mut answer = Answer { status, head, body: Vec::new() };
-    let length = answer.header("content-length").and_then(|length| length.parse().ok()).expect("its length");
-    answer.body.resize(length, 0);
+    let length = answer.header("content-length").map(|length| length.parse().expect("its length"));
+    answer.body.resize(length.unwrap_or_default(), 0);
     stream.read_exact(&mut answer.body).expect("a body");
     answer
 }

@@ -8,6 +8,8 @@ mod client;
 mod demo;
 mod documents;
 mod login_check;
+mod phone;
+mod planted;
 mod process;
 mod school;
 mod secrets;
