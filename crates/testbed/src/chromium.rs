@@ -93,32 +93,31 @@ impl Chromium {
         })
     }
 
-    /// Waits for the first element of a selector, and gives the driver's name of it.
-    pub fn find(&self, css: &str) -> String {
-        let found = wait(|| self.ask("POST", "/element", &json!({ "using": "css selector", "value": css })));
-        text(found.get(ELEMENT).expect("an element"))
+    /// Waits for an element.
+    pub fn find(&self, css: &str) {
+        wait(|| self.first(css));
     }
 
     /// Whether the page has such an element now.
     #[must_use]
     pub fn has(&self, css: &str) -> bool {
-        self.ask("POST", "/element", &json!({ "using": "css selector", "value": css })).is_ok()
+        self.first(css).is_ok()
     }
 
     /// Types into a field, after what is there.
     pub fn type_into(&self, css: &str, typed: &str) {
-        self.tell("POST", &format!("/element/{}/value", self.find(css)), &json!({ "text": typed }));
+        self.element(css, "POST", "value", &json!({ "text": typed }));
     }
 
     /// Clicks, and waits for the page that this leads to.
     pub fn click(&self, css: &str) {
-        self.tell("POST", &format!("/element/{}/click", self.find(css)), &json!({}));
+        self.element(css, "POST", "click", &json!({}));
     }
 
     /// The text of an element, as it shows.
     #[must_use]
     pub fn text(&self, css: &str) -> String {
-        self.told(&format!("/element/{}/text", self.find(css)))
+        text(&self.element(css, "GET", "text", &Value::Null))
     }
 
     /// The page's HTML.
@@ -143,6 +142,17 @@ impl Chromium {
     #[must_use]
     pub fn screenshot(&self) -> Vec<u8> {
         BASE64_STANDARD.decode(self.told("/screenshot")).expect("base64")
+    }
+
+    /// The driver's name of the first element of a selector.
+    fn first(&self, css: &str) -> Result<String, String> {
+        let found = self.ask("POST", "/element", &json!({ "using": "css selector", "value": css }))?;
+        Ok(text(found.get(ELEMENT).expect("an element")))
+    }
+
+    /// A command to the first element of a selector, once it is there: the page may change after it was found.
+    fn element(&self, css: &str, method: &str, command: &str, body: &Value) -> Value {
+        wait(|| self.ask(method, &format!("/element/{}/{command}", self.first(css)?), body))
     }
 
     fn told(&self, path: &str) -> String {
