@@ -51,6 +51,9 @@ pub struct SignIn {
     pub native_redirects: Vec<String>,
     /// Whether any source is asked with the person's own token or ticket, so that sessions have to carry it.
     pub passes_tokens: bool,
+    /// Whether all that it refers to is there. Where a declaration is only checked, something else may stand in for
+    /// secrets, with which the provider cannot be asked.
+    pub complete: bool,
 }
 
 /// How an app looks.

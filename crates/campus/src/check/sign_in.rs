@@ -50,6 +50,7 @@ impl Builder<'_, '_> {
             lasting: common.session.0,
             native_redirects: common.native_redirects,
             passes_tokens,
+            complete: !self.document.lacks_within(value),
         })
     }
 
