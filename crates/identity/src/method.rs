@@ -220,8 +220,7 @@ pub enum Ended {
 }
 
 /// All login methods. Adding one is a folder and a line here.
-pub const METHODS: &[&dyn Method] =
-    &[&crate::cas::CasMethod, &crate::ldap::Ldap, &crate::oidc::Oidc, &crate::saml::Saml];
+pub const METHODS: &[&dyn Method] = &[&crate::oidc::Oidc, &crate::cas::Cas, &crate::saml::Saml, &crate::ldap::Ldap];
 
 /// The method of a name.
 #[must_use]

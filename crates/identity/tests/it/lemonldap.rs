@@ -86,7 +86,7 @@ async fn signs_in_by_cas_and_learns_who_signed_out_at_the_portal() {
 
 #[tokio::test]
 async fn signs_in_by_saml_encrypted_or_not_by_redirect_and_post() {
-    let [rivage, lagune] = ["https://rivage.example", "https://lagune.example"].map(|origin| site(origin));
+    let [rivage, lagune] = ["https://rivage.example", "https://lagune.example"].map(site);
     let own = testbed::rsa("rivage.example");
     let saml = |provider: (&str, &str)| {
         login("saml", json!({"certificate": own.certificate, "key": own.key, provider.0: provider.1}))
