@@ -99,6 +99,12 @@ pub(crate) fn login(method: &dyn Method) -> Value {
     schema
 }
 
+/// The schema of the keys of `[login]` that every method has.
+#[must_use]
+pub fn login_schema() -> Value {
+    schemars::schema_for!(DeclaredLogin).to_value()
+}
+
 /// The schema of a data set whose source has this connector; of the common keys only without one.
 pub(crate) fn set(connector: Option<&dyn Connector>) -> Value {
     let mut schema = part(schemars::schema_for!(DeclaredSet));

@@ -42,6 +42,14 @@ const LONGEST_TICKET: usize = 1024;
 const TICKET_LIFE: SignedDuration = SignedDuration::from_mins(10);
 const MOST_TICKETS: usize = 1 << 16;
 
+/// Where its claims hold what, unless the school says otherwise.
+const CLAIMS: DefaultClaims = DefaultClaims {
+    user: ".user",
+    name: "[.displayName // .cn] | flatten | first",
+    groups: ".memberOf // .groups",
+    affiliation: ".eduPersonAffiliation",
+};
+
 impl Method for Cas {
     fn name(&self) -> &'static str {
         "cas"
@@ -53,6 +61,10 @@ impl Method for Cas {
 
     fn schema(&self) -> Schema {
         schema_for!(Settings)
+    }
+
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        vec![("", CLAIMS)]
     }
 
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
@@ -78,12 +90,7 @@ struct CasLogin {
 #[async_trait]
 impl Login for CasLogin {
     fn default_claims(&self) -> DefaultClaims {
-        DefaultClaims {
-            user: ".user",
-            name: "[.displayName // .cn] | flatten | first",
-            groups: ".memberOf // .groups",
-            affiliation: ".eduPersonAffiliation",
-        }
+        CLAIMS
     }
 
     async fn begin(&self, site: &Site, attempt: &Attempt, _now: Timestamp) -> Result<Begun, Failure> {

@@ -25,6 +25,10 @@ pub trait Method: Send + Sync {
     /// JSON Schema of its own keys of `[login]`, besides `method` and the claims; unknown keys are refused by it.
     fn schema(&self) -> schemars::Schema;
 
+    /// Where the claims hold what, unless the school says otherwise, for the reference page: by the product that it names
+    /// as its provider, and without a name where it names none.
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)>;
+
     /// Builds a login from settings that passed the schema. Nothing is contacted.
     ///
     /// # Errors

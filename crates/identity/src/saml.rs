@@ -76,6 +76,14 @@ struct SamlLogin {
     used: Once,
 }
 
+/// Where its claims hold what, unless the school says otherwise.
+const CLAIMS: DefaultClaims = DefaultClaims {
+    user: ".eduPersonPrincipalName // .uid // .[\"subject-id\"]",
+    name: ".displayName // .cn",
+    groups: ".isMemberOf // .memberOf",
+    affiliation: ".eduPersonAffiliation",
+};
+
 impl Method for Saml {
     fn name(&self) -> &'static str {
         "saml"
@@ -95,6 +103,10 @@ impl Method for Saml {
             // No pair.
             _ => "",
         }
+    }
+
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        vec![("", CLAIMS)]
     }
 
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
@@ -166,12 +178,7 @@ fn address(key: &str, text: &str) -> Result<Url, SettingError> {
 #[async_trait]
 impl Login for SamlLogin {
     fn default_claims(&self) -> DefaultClaims {
-        DefaultClaims {
-            user: ".eduPersonPrincipalName // .uid // .[\"subject-id\"]",
-            name: ".displayName // .cn",
-            groups: ".isMemberOf // .memberOf",
-            affiliation: ".eduPersonAffiliation",
-        }
+        CLAIMS
     }
 
     fn way_back(&self) -> WayBack {
