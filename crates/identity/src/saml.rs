@@ -146,8 +146,8 @@ fn pairs(settings: &Settings, mistakes: &mut Vec<SettingError>) -> Vec<Pair> {
     match (&settings.next_certificate, &settings.next_key) {
         (Some(certificate), Some(key)) => add(["next_certificate", "next_key"], certificate, key),
         (None, None) => {}
-        (None, Some(_)) => mistakes.push(wrong("next_key", "it needs next_certificate beside it")),
-        (Some(_), None) => mistakes.push(wrong("next_certificate", "it needs next_key beside it")),
+        (None, Some(_)) => mistakes.push(wrong("next_key", "next_key needs next_certificate beside it")),
+        (Some(_), None) => mistakes.push(wrong("next_certificate", "next_certificate needs next_key beside it")),
     }
     pairs
 }

@@ -39,10 +39,13 @@ impl Builder<'_, '_> {
             rules: (self.surroundings.rules)(&self.id),
         };
         let login = method.login(json(table, &others), &context);
-        let login = self.settled(login, table, &name_span)?;
+        let login = self.settled(login, table, &name_span);
+        // Where the login's settings are wrong, the claims are read all the same, for their own mistakes.
+        let defaults = login.as_ref().map(|login| login.default_claims());
+        let defaults = defaults.or_else(|| Some(method.default_claims().first()?.1))?;
         let scope = jq::Scope { zone: zone.clone(), tables: BTreeMap::new() };
-        let claims = Claims::compile(&common.claims, login.default_claims(), &scope);
-        let claims = self.settled(claims, table, &name_span)?;
+        let claims = Claims::compile(&common.claims, defaults, &scope);
+        let (claims, login) = (self.settled(claims, table, &name_span)?, login?);
         Some(SignIn {
             method: method.name(),
             login,
