@@ -44,6 +44,8 @@ fn steps(ci: bool) -> Vec<(&'static str, Command)> {
         steps.push(("cargo-deny", cargo("install --locked cargo-deny")));
     }
     if ci || deny {
+        // What other systems need is looked at too, and is not fetched to build for this one.
+        steps.push(("crates of every system", cargo("fetch --locked")));
         // Advisories are left out: their list is on the network, and a run must pass without one.
         steps.push((
             "dependencies",

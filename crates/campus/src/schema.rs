@@ -41,6 +41,8 @@ pub fn editor_schema() -> Value {
         .iter()
         .map(|method| {
             let mut login = login(*method);
+            let properties = login.get_mut("properties").and_then(Value::as_object_mut);
+            properties.into_iter().flat_map(Map::values_mut).for_each(or_reference);
             adopt(&mut definitions, &mut login, method.name());
             login
         })
@@ -123,6 +125,20 @@ fn merge(schema: &mut Value, mut more: Value) {
         if let (Some(schema), Some(groups)) = (schema.as_object_mut(), more.get(alternatives)) {
             schema.insert(alternatives.to_owned(), groups.clone());
         }
+    }
+}
+
+/// Lets a reference stand for a text, as it may wherever a text stands.
+fn or_reference(property: &mut Value) {
+    let plain = |of: Option<&Value>| matches!(of, Some(Value::String(name)) if name == "string");
+    let may_be_text = match property.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|of| plain(Some(of))),
+        of => plain(of),
+    };
+    if may_be_text {
+        let description = property.as_object_mut().and_then(|property| property.remove("description"));
+        let reference = part(schemars::schema_for!(settings::Secret));
+        *property = json!({ "description": description, "anyOf": [property, reference] });
     }
 }
 

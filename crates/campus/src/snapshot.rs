@@ -78,6 +78,8 @@ pub struct DataSet {
     pub lifetimes: Lifetimes,
     /// Request parameters, by name.
     pub params: BTreeMap<String, Param>,
+    /// Parameters that tell who a personal set is about, which no request may give: `user`, `user_ATTRIBUTE`.
+    pub person_params: Vec<String>,
     /// How its records become items.
     pub mapping: Mapping,
     /// Whether the school authorises encrypted copies of this personal set in a server's memory.

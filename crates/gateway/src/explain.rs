@@ -14,7 +14,6 @@ use sources::FailureKind;
 
 use crate::health::Seen;
 use crate::held::{Held, fresh_until, second};
-use crate::login::LOGIN;
 use crate::path::{admit, find, key};
 use crate::problem::{failing, word};
 use crate::reader::Reader;
@@ -32,7 +31,7 @@ pub(crate) async fn explain(
     let admitted = admit(&set, &reader);
     let base = json!({
         "name": set.name, "kind": set.kind.name, "audience": set.audience.to_string(), "allowed": admitted.is_ok(),
-        "signed_in": reader.member().is_ok(), "login": gateway.login_state(campus),
+        "signed_in": reader.member().is_ok(), "login": gateway.login(campus, false),
     });
     let facts = match admitted {
         Ok(_) if set.audience == Audience::Personal => gateway.personal_facts(campus, &set, &query)?,
@@ -45,19 +44,6 @@ pub(crate) async fn explain(
 }
 
 impl Gateway {
-    /// How people sign in, and how the identity provider fared.
-    pub(crate) fn login_state(&self, campus: &campus::Campus) -> Value {
-        let seen = self.health.of(&campus.id, &LOGIN.into());
-        campus.sign_in.as_ref().map_or(Value::Null, |sign_in| {
-            json!({
-                "method": sign_in.method,
-                "state": seen.state(),
-                "last_success": seen.last_success.map(second),
-                "last_failure": seen.last_failure.map(|(at, kind, _)| json!({ "at": second(at), "kind": word(kind) })),
-            })
-        })
-    }
-
     /// Of a personal set nothing is kept: its source's state is all there is to tell.
     fn personal_facts(
         &self,

@@ -65,13 +65,14 @@ pub(crate) async fn begin(
         back: local(query.get("return").map(String::as_str).unwrap_or_default()).to_owned(),
         native: native(&sign_in, &query)?,
     };
-    let begun = sign_in.login.begin(&site, &pending.attempt, (gateway.clock)()).await;
-    gateway.note_login(&reader.campus, begun.as_ref().err());
-    let mut response = match begun {
+    let mut response = match sign_in.login.begin(&site, &pending.attempt, (gateway.clock)()).await {
         Ok(Begun::Redirect(to)) => redirect(to.as_str()),
         Ok(Begun::Post(to, fields)) => page::post_form(view.school(), view.language, &to, &fields).into_response(),
         Ok(Begun::Form) => page::sign_in_form(view.school(), view.language, "/api/login", "", None).into_response(),
-        Err(failure) => return Ok(view.failed(&failure, &pending.back)),
+        Err(failure) => {
+            gateway.note_login(&reader.campus, Some(&failure));
+            return Ok(gateway.not_arrived(&view, &failure, &pending));
+        }
     };
     let sealed = gateway.identity.sessions.ring().seal(&reader.campus.id, Purpose::Attempt, &pending);
     let sealed = sealed.ok_or_else(|| Problem::bad_parameter("the parameters are too long"))?;
@@ -115,19 +116,28 @@ pub(crate) fn redirect(to: &str) -> Response {
 }
 
 impl Gateway {
-    /// Remembers and tells how a campus's sign-ins fare. A refusal of a person is no failure of the provider.
-    fn note_login(&self, campus: &Campus, failure: Option<&Failure>) {
-        let fault = failure.and_then(|failure| match failure.kind {
-            FailureKind::Unavailable => Some((sources::FailureKind::Unavailable, failure)),
-            FailureKind::Misconfigured => Some((sources::FailureKind::Rejected, failure)),
-            _ => None,
-        });
-        let fault = fault.map(|(kind, failure)| SourceFailure::new(kind, failure.message.clone()));
-        self.health.note(&campus.id, &LOGIN.into(), fault.as_ref(), (self.clock)());
+    /// Remembers and tells how a sign-in ended.
+    pub(crate) fn note_login(&self, campus: &Campus, failure: Option<&Failure>) {
         self.metrics.login(&campus.id, failure.map(|failure| failure.kind));
-        if let Some(failure) = failure {
+        let fault = failure.map(|failure| {
             tracing::warn!(campus = %campus.id, kind = ?failure.kind, "sign-in: {failure}");
+            let kind = match failure.kind {
+                FailureKind::Unavailable => sources::FailureKind::Unavailable,
+                FailureKind::Misconfigured => sources::FailureKind::Rejected,
+                // A person's mistake, or a stranger's: it says nothing of the provider.
+                _ => return None,
+            };
+            Some(SourceFailure::new(kind, failure.message.clone()))
+        });
+        if fault != Some(None) {
+            self.health.note(&campus.id, &LOGIN.into(), fault.flatten().as_ref(), (self.clock)());
         }
+    }
+
+    /// The same of one that ends in the API.
+    pub(crate) fn login_problem(&self, campus: &Campus, failure: &Failure) -> Problem {
+        self.note_login(campus, Some(failure));
+        Problem::sign_in(failure)
     }
 }
 

@@ -90,7 +90,7 @@ impl Metrics {
             metrics.seconds.clone(),
         );
         registry.register("records", "Upstream records by what became of them", metrics.records.clone());
-        registry.register("sign_ins", "Steps of sign-ins by outcome", metrics.logins.clone());
+        registry.register("sign_ins", "Sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
         metrics

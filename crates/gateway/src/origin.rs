@@ -1,6 +1,8 @@
 //! Where a request came to and where it came from: the site's own address, forms within bounds, writes of this site only.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -35,6 +37,21 @@ fn here(parts: &Parts) -> Option<Site> {
     let local = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1" || host == "[::1]";
     let scheme = if tls || !local { "https" } else { "http" };
     Site::new(&Url::parse(&format!("{scheme}://{authority}/")).ok()?).ok()
+}
+
+/// Who slows down whoever guesses: the address that a request came from. A proxy on this machine says for whom it asks at the end of
+/// `X-Forwarded-For`; nobody else is believed.
+pub(crate) struct From(pub Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for From {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.address.to_canonical());
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
+        let last = forwarded.and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        Ok(Self(peer.map(|peer| last.filter(|_| peer.is_loopback()).unwrap_or(peer))))
+    }
 }
 
 /// Fields of a posted form, each given once.

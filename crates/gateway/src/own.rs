@@ -22,7 +22,7 @@ use crate::{Gateway, Problem};
 
 /// What personal reads share while they are under way, and what slows them down.
 pub(crate) struct Own {
-    fetches: Arc<Together<Fetched>>,
+    fetches: Arc<Together<Outcome>>,
     pub(crate) copies: Copies,
     /// Upstream calls of one person.
     calls: Brake,
@@ -32,11 +32,15 @@ pub(crate) struct Own {
 
 type Fetched = Result<(Personal<Arc<Held>>, Timestamp), Trouble>;
 
+/// What came of it; or how long to wait, where the person has asked too often.
+type Outcome = Result<Fetched, Duration>;
+
 /// Upstream calls of one person: so many at once, and again after a minute.
 const CALLS: u32 = 60;
 
-/// Refusals of one person by one source: so many, then it is left alone for a quarter of an hour.
+/// Refusals of one person by one source: so many at once, then one each quarter of an hour.
 const REFUSALS: u32 = 3;
+const QUARTER: Duration = Duration::from_mins(15);
 
 /// People whose calls are counted at a time.
 const PEOPLE: usize = 200_000;
@@ -47,7 +51,7 @@ impl Default for Own {
             fetches: Together::new(SignedDuration::ZERO),
             copies: Copies::default(),
             calls: Brake::new(CALLS, Duration::from_mins(1), PEOPLE),
-            refusals: Brake::new(REFUSALS, Duration::from_mins(15), PEOPLE),
+            refusals: Brake::new(REFUSALS, REFUSALS * QUARTER, PEOPLE),
         }
     }
 }
@@ -84,20 +88,25 @@ impl Gateway {
         let source = format!("{person}\n{}", set.source);
         if set.as_person {
             needs_fresh_tokens(&session, now)?;
-            self.own.refusals.check(&source, now).map_err(Problem::too_many)?;
+            let left = self.own.refusals.check(&source, now);
+            left.map_err(|wait| Problem::too_many(wait, "the school's system refused this person several times"))?;
         }
         // Two sessions of a person may be allowed different things upstream.
         let name = format!("{source}\n{}\n{}\n{:?}\n{}", set.name, set.version, params, member.opened.id);
         let gateway = Arc::clone(self);
         let (its_campus, its_set) = (Arc::clone(&campus), Arc::clone(&set));
-        self.own.calls.check(&person, now).map_err(Problem::too_many)?;
-        let get = move || async move {
+        let get = move || {
             // Counted here, where the source is really asked: who waits for somebody else's call makes none.
-            let _ = gateway.own.calls.try_now(&person, now);
-            gateway.fetch_own(&its_campus, &its_set, params, &session, &source, now).await
+            let left = gateway.own.calls.try_now(&person, now);
+            async move {
+                left?;
+                Ok(gateway.fetch_own(&its_campus, &its_set, params, &session, &source, now).await)
+            }
         };
         let outcome = self.own.fetches.get(&name, now, get).await;
-        match outcome.unwrap_or_else(|| Err(cache::Trouble::abandoned())) {
+        let fetched = outcome.unwrap_or_else(|| Ok(Err(cache::Trouble::abandoned())));
+        let too_often = |wait| Problem::too_many(wait, "this person's phone asks more often than a person can read");
+        match fetched.map_err(too_often)? {
             Ok((items, as_of)) => Ok(found(items, as_of, None, None)),
             Err(trouble) => match younger(lifetimes.fresh_for.saturating_add(lifetimes.stale_for)) {
                 Some((items, as_of)) => Ok(found(items, as_of, Some(Origin::Stale), Some(trouble.kind))),
@@ -147,10 +156,18 @@ impl Gateway {
     }
 }
 
-/// An access token that is over is renewed by refreshing the session, not by asking a source with it.
+/// An access token that is over is renewed by refreshing the session, not by asking a source with it; a session that has
+/// none, because the provider ended what it granted, by signing in.
 fn needs_fresh_tokens(session: &Session, now: Timestamp) -> Result<(), Problem> {
-    match session.tokens.access_until {
-        Some(until) if until <= now.as_second() => Err(Problem::session_expired()),
+    let Tokens { access, granting, access_until, .. } = &session.tokens;
+    if access.is_none() && granting.is_none() {
+        return Err(Problem::new(
+            "sign-in-required",
+            "the school's system is asked in the person's name: sign in again",
+        ));
+    }
+    match access_until {
+        Some(until) if *until <= now.as_second() => Err(Problem::session_expired()),
         _ => Ok(()),
     }
 }

@@ -152,7 +152,10 @@ impl Gateway {
             false => failure.clone(),
         });
         self.metrics.fetched(&campus.id, &set.source, failure.as_ref().map(|failure| failure.kind), took);
-        self.health.note(&campus.id, &set.source, failure.as_ref(), as_of);
+        // A source that refuses one person's own token says nothing about what it does for others.
+        if !failure.as_ref().is_some_and(|failure| set.as_person && failure.kind == FailureKind::Refused) {
+            self.health.note(&campus.id, &set.source, failure.as_ref(), as_of);
+        }
         if let Some(failure) = failure {
             tracing::warn!(campus = %campus.id, data = %set.name, source = %set.source, kind = ?failure.kind, "{failure}");
         }

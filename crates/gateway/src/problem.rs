@@ -90,10 +90,10 @@ impl Problem {
         Self::new("session-expired", "POST /api/session/refresh gives a new access token, where the session goes on")
     }
 
-    pub(crate) fn too_many(wait: Duration) -> Self {
-        let seconds = wait.as_secs().clamp(1, 3600);
-        let detail = "this person's phone asks more often than a person can read".to_owned();
-        Self { retry_after: Some(seconds), ..Self::new("too-many-requests", detail) }
+    pub(crate) fn too_many(wait: Duration, detail: &str) -> Self {
+        // Rounded up: who comes back then is not refused once more.
+        let seconds = wait.as_millis().div_ceil(1000).clamp(1, 3600);
+        Self { retry_after: u64::try_from(seconds).ok(), ..Self::new("too-many-requests", detail) }
     }
 
     /// Why somebody could not sign in, for who asked by the API.

@@ -60,7 +60,8 @@ impl Gateway {
     /// The tokens of a native app's session (RFC 6749, 5.1).
     fn give_tokens(&self, campus: &Campus, session: &Session) -> Result<Response, Problem> {
         let now = (self.clock)();
-        let issued = self.identity.sessions.issue(&campus.id, session, now).ok_or_else(too_large)?;
+        let issued = self.identity.sessions.issue(&campus.id, session, now);
+        let issued = issued.ok_or_else(|| self.login_problem(campus, &too_large()))?;
         let seconds = |until: jiff::Timestamp| until.duration_since(now).as_secs();
         let tokens = json!({
             "access_token": issued.access,

@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::held::second;
+use crate::login::LOGIN;
 use crate::problem::word;
 use crate::routes::Host;
 use crate::{Gateway, Problem};
@@ -54,8 +55,19 @@ impl Gateway {
             "version": campus.version,
             "newest_declaration": if broken.is_some() { "refused" } else { "in service" },
             "problems": problems,
-            "login": self.login_state(campus),
+            "login": self.login(campus, for_operators),
             "sources": sources,
+        })
+    }
+
+    /// How people sign in, and how their identity provider fared.
+    pub(crate) fn login(&self, campus: &Campus, for_operators: bool) -> Value {
+        campus.sign_in.as_ref().map_or(Value::Null, |sign_in| {
+            let mut login = self.source(campus, &LOGIN.into(), for_operators);
+            if let Some(login) = login.as_object_mut() {
+                login.insert("method".to_owned(), sign_in.method.into());
+            }
+            login
         })
     }
 

@@ -48,6 +48,11 @@ impl<T: Clone + Send + Sync + 'static> Together<T> {
                             all.hold().remove(&key);
                         }
                         let _ = tell.send(Some(result));
+                        // A result may be about a person: it goes even if nobody ever comes again.
+                        if !all.lingering.is_zero() {
+                            tokio::time::sleep(all.lingering.unsigned_abs()).await;
+                            all.hold().remove(&key);
+                        }
                     };
                     tokio::spawn(task.in_current_span());
                     arriving

@@ -16,6 +16,9 @@ use crate::{Chance, Ended, Person, Proof, Tokens};
 /// How long an access token is good.
 pub const ACCESS: SignedDuration = SignedDuration::from_mins(10);
 
+/// No access token is shorter than this, lest a phone does nothing but refresh.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
+
 /// How long a code is good with which a native app gets its first tokens.
 const CODE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -147,7 +150,12 @@ impl Sessions {
     #[must_use]
     pub fn issue(&self, campus: &str, session: &Session, now: Timestamp) -> Option<Issued> {
         let ring = self.ring.load();
-        let until = now.as_second().saturating_add(ACCESS.as_secs()).min(session.ends);
+        let now = now.as_second();
+        let until = now.saturating_add(ACCESS.as_secs()).min(session.ends);
+        // Where upstream calls carry the provider's token, ours is refreshed before that one is over.
+        let upstream = session.tokens.access.as_ref().and(session.tokens.access_until);
+        let until =
+            upstream.filter(|end| *end >= now.saturating_add(SHORTEST.as_secs())).map_or(until, |end| end.min(until));
         let mut light = session.clone();
         (light.tokens.refresh, light.tokens.hint) = (None, None);
         Some(Issued {

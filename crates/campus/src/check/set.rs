@@ -48,7 +48,11 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         let mapping = kind.as_ref().and_then(|kind| self.mapping(kind, connector, zone));
         let (declared, request) = settings?;
         let audience = declared.audience.or_else(|| kind.as_ref().map(|kind| kind.audience.clone()));
-        let fetch = self.fetch(source?, request, &declared.params, audience.as_ref());
+        // A set of an unknown kind may well be personal.
+        let personal = audience.as_ref().is_none_or(|audience| *audience == Audience::Personal);
+        let person_params = if personal { self.builder.person_params() } else { Vec::new() };
+        let known: Vec<_> = declared.params.keys().chain(&person_params).cloned().collect();
+        let fetch = self.fetch(source?, request, &known);
         let as_person = source?.source.as_ref().is_some_and(|source| source.asks_as_person());
         self.check_personal(audience.as_ref(), as_person, declared.server_copy.is_some());
         if self.builder.document.failed_since(before) {
@@ -64,6 +68,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             audience: audience?,
             lifetimes,
             params: declared.params.into_iter().map(|(name, param)| (name, param.into())).collect(),
+            person_params,
             mapping: mapping?,
             server_copy: declared.server_copy.is_some(),
             as_person,
@@ -85,19 +90,9 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         Some((declared, json(self.table, &common)))
     }
 
-    /// The question to the source. It may name the declared parameters, and the person of a personal set.
-    fn fetch(
-        &mut self,
-        source: &Built,
-        request: Value,
-        params: &BTreeMap<String, DeclaredParam>,
-        audience: Option<&Audience>,
-    ) -> Option<Arc<dyn Fetch>> {
-        // A set of an unknown kind may well be personal.
-        let personal = audience.is_none_or(|audience| *audience == Audience::Personal);
-        let person = if personal { self.builder.person_params() } else { Vec::new() };
-        let known: Vec<_> = params.keys().cloned().chain(person).collect();
-        let fetch = source.source.as_ref()?.request(request, &known);
+    /// The question to the source, which may name these parameters.
+    fn fetch(&mut self, source: &Built, request: Value, params: &[String]) -> Option<Arc<dyn Fetch>> {
+        let fetch = source.source.as_ref()?.request(request, params);
         self.builder.settled(fetch, self.table, &self.name_span)
     }
 

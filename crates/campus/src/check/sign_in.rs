@@ -1,10 +1,12 @@
 //! How people sign in: the login's method found, its settings and claims checked; who tests which channel.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use identity::{Claims, Method};
 use jiff::tz::TimeZone;
+use toml::de::DeTable;
 
 use super::Builder;
 use crate::SignIn;
@@ -31,6 +33,7 @@ impl Builder<'_, '_> {
             let span = self.place(table, "session").unwrap_or(name_span.clone());
             self.document.error(span, "session is up to 400 days", Some("write session = \"30d\"".to_owned()));
         }
+        self.check_redirects(&common.native_redirects, table, &name_span);
         let keys = table.keys().map(|key| key.get_ref().as_ref());
         let others: Vec<_> = keys.filter(|key| !own.contains(key) || *key == "method").collect();
         let context = identity::Context {
@@ -57,6 +60,22 @@ impl Builder<'_, '_> {
         })
     }
 
+    /// Where a code may go: to an app by its own scheme or by a web address that it has claimed (RFC 8252, 7.1 and 7.2).
+    fn check_redirects(&mut self, redirects: &[String], table: &DeTable<'_>, name_span: &Range<usize>) {
+        for redirect in redirects {
+            let fits = url::Url::parse(redirect).is_ok_and(|url| {
+                let private = url.scheme().contains('.') && url.fragment().is_none();
+                private || (url.scheme() == "https" && url.fragment().is_none() && url.host_str().is_some())
+            });
+            if !fits {
+                let span = self.place(table, "native_redirects").unwrap_or(name_span.clone());
+                let help = "write the app's own scheme, which holds a dot, or an https address that it has claimed";
+                let message = format!("\"{redirect}\" is no address of a native app");
+                self.document.error(span, message, Some(help.to_owned()));
+            }
+        }
+    }
+
     /// The parameters that tell who a personal set is about.
     pub(super) fn person_params(&self) -> Vec<String> {
         let attributes = self.table.get("login").and_then(|login| login.get_ref().get("attributes"));
@@ -65,11 +84,7 @@ impl Builder<'_, '_> {
         std::iter::once("user".to_owned()).chain(named).collect()
     }
 
-    fn method(
-        &mut self,
-        table: &toml::de::DeTable<'_>,
-        name_span: &std::ops::Range<usize>,
-    ) -> Option<&'static dyn Method> {
+    fn method(&mut self, table: &DeTable<'_>, name_span: &Range<usize>) -> Option<&'static dyn Method> {
         let names: Vec<_> = identity::METHODS.iter().map(|method| method.name()).collect();
         let Some(given) = table.get("method") else {
             let help = format!("add method = \"…\": one of {}", names.join(", "));

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use campus::{Campus, SignIn};
@@ -14,9 +13,9 @@ use url::Url;
 
 use super::{Native, Pending, View, redirect, sign_in};
 use crate::cookies::{self, SameSite};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
-use crate::routes::{Peer, Query};
+use crate::routes::Query;
 use crate::{Gateway, Problem};
 
 /// `GET /api/login/callback`: a redirect brought it back.
@@ -25,10 +24,10 @@ pub(crate) async fn callback(
     reader: Reader,
     Here(site): Here,
     Query(query): Query,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let came = Came { site, query, form: Fields::new(), peer: peer.map(|Extension(peer)| peer.address), headers };
+    let came = Came { site, query, form: Fields::new(), peer, headers };
     gateway.came_back(&reader.campus, &came).await
 }
 
@@ -39,14 +38,14 @@ pub(crate) async fn posted(
     reader: Reader,
     Here(site): Here,
     Query(query): Query,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
     if let Some(told) = gateway.noticed(&reader.campus, &site, &form).await? {
         return Ok(told);
     }
-    let came = Came { site, query, form, peer: peer.map(|Extension(peer)| peer.address), headers };
+    let came = Came { site, query, form, peer, headers };
     gateway.came_back(&reader.campus, &came).await
 }
 
@@ -71,10 +70,8 @@ impl Gateway {
             self.note_login(campus, Some(&failure));
             return Ok(view.failed(&failure, "/"));
         };
-        match self.finish(campus, &sign_in, &pending, came).await {
-            Ok((session, native)) => self.arrived(campus, &session, native.as_ref(), &pending.back),
-            Err(failure) => Ok(self.not_arrived(&view, &failure, &pending)),
-        }
+        let arrived = self.finish(campus, &sign_in, &pending, came).await;
+        Ok(arrived.unwrap_or_else(|failure| self.not_arrived(&view, &failure, &pending)))
     }
 
     /// The sign-in that this browser began and has not taken too long over.
@@ -84,14 +81,14 @@ impl Gateway {
         (!pending.attempt.is_stale((self.clock)())).then_some(pending)
     }
 
-    /// Checks an answer and makes a session of it; for a native app, one that the app gets by its code.
+    /// Checks an answer, makes a session of it and sends the browser on.
     pub(super) async fn finish(
         &self,
         campus: &Campus,
         sign_in: &SignIn,
         pending: &Pending,
         came: &Came,
-    ) -> Result<(Session, Option<Native>), Failure> {
+    ) -> Result<Response, Failure> {
         let answer = Answer {
             site: &came.site,
             attempt: Some(&pending.attempt),
@@ -102,8 +99,9 @@ impl Gateway {
         };
         let proof = sign_in.login.finish(&answer).await;
         let session = proof.and_then(|proof| self.begin_session(sign_in, proof, None));
-        self.note_login(campus, session.as_ref().err());
-        Ok((session?, pending.native.clone()))
+        let arrived = session.and_then(|session| self.arrived(campus, &session, pending));
+        self.note_login(campus, arrived.as_ref().err());
+        arrived
     }
 
     /// A session for who was proven to be somebody.
@@ -122,22 +120,16 @@ impl Gateway {
         Ok(self.identity.sessions.begin(person, &proof, key, lasting, (self.clock)()))
     }
 
-    /// Sends a browser on with its session, or a native app its code.
-    pub(super) fn arrived(
-        &self,
-        campus: &Campus,
-        session: &Session,
-        native: Option<&Native>,
-        back: &str,
-    ) -> Result<Response, Problem> {
-        let mut response = match native {
+    /// Sends a browser on with its session, or to its native app with a code for one.
+    fn arrived(&self, campus: &Campus, session: &Session, pending: &Pending) -> Result<Response, Failure> {
+        let mut response = match &pending.native {
             Some(native) => {
                 let code = self.identity.sessions.code(&campus.id, &(session, native), (self.clock)());
                 let code = code.ok_or_else(too_large)?;
                 redirect(&answer_to(native, &[("code", &code)]))
             }
             None => {
-                let mut response = redirect(back);
+                let mut response = redirect(&pending.back);
                 self.give_cookies(campus, session, response.headers_mut())?;
                 response
             }
@@ -152,7 +144,7 @@ impl Gateway {
         campus: &Campus,
         session: &Session,
         headers: &mut HeaderMap,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Failure> {
         let now = (self.clock)();
         let issued = self.identity.sessions.issue(&campus.id, session, now).ok_or_else(too_large)?;
         cookies::set(headers, cookies::ACCESS, &issued.access, issued.access_until.duration_since(now), SameSite::Lax);
@@ -166,7 +158,7 @@ impl Gateway {
         Ok(())
     }
 
-    fn not_arrived(&self, view: &View<'_>, failure: &Failure, pending: &Pending) -> Response {
+    pub(super) fn not_arrived(&self, view: &View<'_>, failure: &Failure, pending: &Pending) -> Response {
         let mut response = match &pending.native {
             Some(native) => {
                 let error = match failure.kind {
@@ -184,11 +176,9 @@ impl Gateway {
 }
 
 /// Claims that do not fit into what a phone carries.
-pub(crate) fn too_large() -> Problem {
-    tracing::warn!(
-        "sign-in: the claims of a person are too large for a session: narrow `groups` and `attributes` in [login]"
-    );
-    Problem::new("sign-in-unavailable", "the claims are too large: the school has to narrow `groups` in [login]")
+pub(crate) fn too_large() -> Failure {
+    let message = "the claims of a person are too large for a session: narrow `groups` and `attributes` in [login]";
+    Failure::new(FailureKind::Misconfigured, message)
 }
 
 /// The address of a native app with what it waits for.

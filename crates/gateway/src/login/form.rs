@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
@@ -10,10 +9,9 @@ use identity::{Failure, FailureKind, Form as Fields, WayBack};
 
 use super::back::Came;
 use super::{View, sign_in};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::page::{self, FormProblem};
 use crate::reader::Reader;
-use crate::routes::Peer;
 use crate::{Gateway, Problem};
 
 /// Who typed user and password.
@@ -21,7 +19,7 @@ pub(crate) async fn submitted(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Here(site): Here,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
@@ -35,18 +33,13 @@ pub(crate) async fn submitted(
     let view = View::of(&reader.campus, &headers);
     let Some(pending) = gateway.pending(&reader.campus, &headers) else {
         let failure = Failure::new(FailureKind::Stale, "a form came for no sign-in that this browser began");
+        gateway.note_login(&reader.campus, Some(&failure));
         return Ok(view.failed(&failure, "/"));
     };
     let user = form.get("user").cloned().unwrap_or_default();
-    let came = Came {
-        site,
-        query: Fields::new(),
-        form,
-        peer: peer.map(|Extension(peer)| peer.address),
-        headers: headers.clone(),
-    };
+    let came = Came { site, query: Fields::new(), form, peer, headers: headers.clone() };
     match gateway.finish(&reader.campus, &sign_in, &pending, &came).await {
-        Ok((session, native)) => gateway.arrived(&reader.campus, &session, native.as_ref(), &pending.back),
+        Ok(arrived) => Ok(arrived),
         Err(failure) => {
             let (status, problem) = match failure.kind {
                 FailureKind::Denied => (StatusCode::FORBIDDEN, FormProblem::Refused),
@@ -55,7 +48,7 @@ pub(crate) async fn submitted(
                     (StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany { minutes })
                 }
                 FailureKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, FormProblem::Unavailable),
-                _ => return Ok(view.failed(&failure, &pending.back)),
+                _ => return Ok(gateway.not_arrived(&view, &failure, &pending)),
             };
             let form = page::sign_in_form(view.school(), view.language, "/api/login", &user, Some(problem));
             Ok((status, form).into_response())

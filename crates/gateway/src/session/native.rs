@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use base64::Engine as _;
@@ -14,9 +13,8 @@ use identity::{Answer, Form as Fields, Session};
 use jiff::SignedDuration;
 
 use crate::login::{Native, sign_in};
-use crate::origin::{Form, Here};
+use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
-use crate::routes::Peer;
 use crate::{Gateway, Problem};
 
 /// A code is good for a minute; it is remembered for two.
@@ -27,32 +25,41 @@ pub(crate) async fn token(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
     Here(site): Here,
-    peer: Option<Extension<Peer>>,
+    From(peer): From,
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
     let (campus, sign_in) = (&reader.campus, sign_in(&reader.campus)?);
-    let key = gateway.proven(campus, &site, "/api/session/token", &headers)?;
     let session = match form.get("grant_type").map(String::as_str) {
-        Some("authorization_code") => gateway.by_code(campus, &form)?.bound_to(key),
+        Some("authorization_code") => {
+            // Only who holds a code makes us remember a proof.
+            let session = gateway.by_code(campus, &form)?;
+            session.bound_to(gateway.proven(campus, &site, "/api/session/token", &headers)?)
+        }
         Some("cas_ticket") => {
+            let key = gateway.proven(campus, &site, "/api/session/token", &headers)?;
             // A ticket in a form: a redirect could bring anybody's.
-            let (query, peer) = (Fields::new(), peer.map(|Extension(peer)| peer.address));
+            let query = Fields::new();
             let answer =
                 Answer { site: &site, attempt: None, query: &query, form: &form, peer, now: (gateway.clock)() };
             let proof = sign_in.login.finish(&answer).await;
             let session = proof.and_then(|proof| gateway.begin_session(&sign_in, proof, Some(key)));
-            session.map_err(|failure| {
-                tracing::warn!(campus = %campus.id, kind = ?failure.kind, "sign-in: {failure}");
-                Problem::sign_in(&failure)
-            })?
+            let session = session.map_err(|failure| gateway.login_problem(campus, &failure))?;
+            gateway.note_login(campus, None);
+            session
         }
         _ => return Err(Problem::bad_parameter("grant_type is authorization_code or cas_ticket")),
     };
-    gateway.give_tokens(campus, &session)
+    let (now, refused) =
+        ((gateway.clock)(), Problem::new("sign-in-refused", "the code was used before: sign in again"));
+    match form.get("code").is_none_or(|code| gateway.used.first(code, now + REMEMBERED, now)) {
+        true => gateway.give_tokens(campus, &session),
+        false => Err(refused),
+    }
 }
 
 impl Gateway {
+    /// The session that a code holds, for the app that began.
     fn by_code(&self, campus: &campus::Campus, form: &Fields) -> Result<Session, Problem> {
         let refused = || Problem::new("sign-in-refused", "the code does not hold: sign in again");
         let (code, now) = (form.get("code").ok_or_else(refused)?, (self.clock)());
@@ -62,6 +69,6 @@ impl Gateway {
         let challenge = verifier.map(|verifier| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref()));
         let right = challenge.is_some_and(|challenge| challenge == native.challenge)
             && form.get("redirect_uri") == Some(&native.redirect);
-        if right && self.used.first(code, now + REMEMBERED, now) { Ok(session) } else { Err(refused()) }
+        if right { Ok(session) } else { Err(refused()) }
     }
 }

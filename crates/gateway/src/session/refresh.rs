@@ -46,7 +46,8 @@ pub(crate) async fn refresh(
         return gateway.give_tokens(campus, &session);
     }
     let mut response = (StatusCode::NO_CONTENT, [(CACHE_CONTROL, "no-store")]).into_response();
-    gateway.give_cookies(campus, &session, response.headers_mut())?;
+    let given = gateway.give_cookies(campus, &session, response.headers_mut());
+    given.map_err(|failure| gateway.login_problem(campus, &failure))?;
     Ok(response)
 }
 
@@ -71,13 +72,14 @@ impl Gateway {
         let proof = self.renewals.0.get(&name, now, || async move { renewing.login.renew(&tokens, now).await }).await;
         match proof {
             Some(Ok(Some(mut proof))) => {
-                let person = sign_in.claims.person(&proof.claims).ok();
-                // Claims of another person are nobody's renewal.
-                let person = person.filter(|person| person.user == session.person.user);
                 if !sign_in.passes_tokens {
                     proof.tokens.access = None;
                 }
-                session.renewed(person, proof.tokens)
+                match sign_in.claims.person(&proof.claims) {
+                    // Somebody else's claims come with somebody else's tokens: nobody's renewal.
+                    Ok(person) if person.user != session.person.user => session,
+                    person => session.renewed(person.ok(), proof.tokens),
+                }
             }
             Some(Err(failure)) if failure.kind == FailureKind::Denied => {
                 session.renewed(None, Tokens::default()).ending(now + LAST_DAY)

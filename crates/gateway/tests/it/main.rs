@@ -7,6 +7,7 @@ mod answers;
 mod faults;
 mod filters;
 mod freshness;
+mod identity;
 mod manifest;
 mod openapi;
 mod operators;

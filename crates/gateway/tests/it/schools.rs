@@ -1,6 +1,5 @@
 //! Two schools behind one gateway, under a clock that only the test moves.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,13 +9,15 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use campus::{Campuses, Surroundings};
 use gateway::{Gateway, Identity, Peer, SigningKey};
+use http::request::Builder;
 use http::{HeaderMap, Request};
-use identity::{InMemory, Keyring, Sessions};
+use identity::{Chance, InMemory, Keyring, Sessions, Staff};
 use jiff::Timestamp;
 use outbound::{Outbound, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
+use url::form_urlencoded;
 
 /// The two campuses of every scenario: what one of them answers never holds the other's [`mark`].
 pub const CAMPUSES: [&str; 2] = ["rivage", "colline"];
@@ -33,9 +34,19 @@ pub fn mark(campus: &str) -> String {
 pub struct Schools {
     pub router: Router,
     admin: Router,
+    /// Of another process of the same installation: the same keys, the same list of who signed out.
+    pub sessions: Sessions,
     campuses: Arc<Campuses>,
     folder: TempDir,
     now: Arc<AtomicI64>,
+}
+
+/// What a scenario is given besides its declarations.
+pub struct Given {
+    /// Who is staff by the operator's own file, at both campuses.
+    pub staff: Staff,
+    /// How long servers may take to answer.
+    pub patience: Duration,
 }
 
 /// An answer, whole.
@@ -48,12 +59,18 @@ pub struct Answer {
 impl Schools {
     /// Serves both campuses; `declare` gives the sources and data sets of each.
     pub fn new(declare: impl Fn(&str) -> String) -> Self {
+        Self::with(Given::default(), declare)
+    }
+
+    /// The same, given more.
+    pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
+        let Given { staff, patience } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
             write(&folder, "Europe/Paris", campus, &declare(campus));
         }
-        let campuses = Arc::new(Campuses::load(folder.path(), surroundings()).unwrap());
+        let campuses = Arc::new(Campuses::load(folder.path(), surroundings(patience)).unwrap());
         for campus in CAMPUSES {
             assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
         }
@@ -61,9 +78,22 @@ impl Schools {
         let now = Arc::new(AtomicI64::new(beginning.as_second()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
-        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), identity(), clock);
+        let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
+        let (keys, revocations) = (Keyring::generate(&chance), Arc::new(InMemory::default()));
+        let sessions = || {
+            let keys = Keyring::parse(&keys, Arc::clone(&chance)).unwrap();
+            Sessions::new(keys, Arc::clone(&chance), Arc::clone(&revocations) as _)
+        };
+        let staff = CAMPUSES.map(|campus| (campus.to_owned(), staff.clone())).into();
+        let identity = Identity { sessions: sessions(), staff, chance: Arc::clone(&chance) };
+        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), identity, clock);
         let router = gateway::router(Arc::clone(&gateway));
-        Self { router, admin: gateway::admin_router(gateway), campuses, folder, now }
+        Self { router, admin: gateway::admin_router(gateway), sessions: sessions(), campuses, folder, now }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.now.load(Ordering::SeqCst)).unwrap()
     }
 
     /// Lets time pass.
@@ -103,11 +133,23 @@ impl Schools {
 
     /// What a campus answers to a GET with these headers.
     pub async fn ask(&self, campus: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::get(path).header("host", format!("{campus}.localhost"));
+        self.request(campus, Request::get(path), headers, Body::empty()).await
+    }
+
+    /// What a campus answers to a form with these headers.
+    pub async fn post(&self, campus: &str, path: &str, headers: &[(&str, &str)], form: &[(&str, &str)]) -> Answer {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.request(campus, request, headers, form.into()).await
+    }
+
+    /// What a campus answers to a request, which never holds the other's mark.
+    pub async fn request(&self, campus: &str, request: Builder, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = request.header("host", format!("{campus}.localhost"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = self.send(request.body(Body::empty()).unwrap()).await;
+        let answer = self.send(request.body(body).unwrap()).await;
         for other in CAMPUSES.into_iter().filter(|other| *other != campus) {
             let body = String::from_utf8_lossy(&answer.body);
             assert!(!body.contains(&mark(other)), "{campus} answers with what is {other}'s: {body}");
@@ -151,12 +193,11 @@ impl Schools {
     }
 }
 
-/// Keys of this process alone, and nobody staff.
-fn identity() -> Identity {
-    let chance: identity::Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
-    let keys = Keyring::parse(&Keyring::generate(&chance), Arc::clone(&chance)).unwrap();
-    let sessions = Sessions::new(keys, Arc::clone(&chance), Arc::new(InMemory::default()));
-    Identity { sessions, staff: BTreeMap::new(), chance }
+impl Default for Given {
+    /// Nobody is staff, and servers have less time than upstreams of a real school.
+    fn default() -> Self {
+        Self { staff: Staff::new(), patience: Duration::from_secs(1) }
+    }
 }
 
 impl Answer {
@@ -223,13 +264,12 @@ fn write(folder: &TempDir, zone: &str, campus: &str, declaration: &str) {
     std::fs::write(folder.path().join(campus).join("campus.toml"), head + declaration).unwrap();
 }
 
-/// Servers on loopback may be reached, and have less time than upstreams of a real school.
-fn surroundings() -> Surroundings {
-    let second = Duration::from_secs(1);
+/// Servers on loopback may be reached.
+fn surroundings(patience: Duration) -> Surroundings {
     let rules = Rules {
         private: vec!["127.0.0.0/8".parse().unwrap()],
-        first_byte_timeout: second,
-        total_timeout: 3 * second,
+        first_byte_timeout: patience,
+        total_timeout: 3 * patience,
         ..Rules::default()
     };
     Surroundings {

@@ -65,6 +65,20 @@ fn an_access_token_is_good_for_ten_minutes_and_a_refresh_token_until_the_absolut
 }
 
 #[test]
+fn an_access_token_ends_with_the_providers_own_unless_that_is_about_to() {
+    for (upstream, ends) in
+        [(None, 600), (Some(3600), 600), (Some(300), 300), (Some(60), 60), (Some(59), 600), (Some(-9), 600)]
+    {
+        let sessions = sessions();
+        let mut session = begin(&sessions, "a", "s");
+        session.tokens.access_until = upstream.map(|seconds| later(seconds).as_second());
+        assert_eq!(sessions.issue("rivage", &session, now()).unwrap().access_until, later(ends), "{upstream:?}");
+        session.tokens.access = None;
+        assert_eq!(sessions.issue("rivage", &session, now()).unwrap().access_until, later(600));
+    }
+}
+
+#[test]
 fn a_refresh_token_is_good_twice_so_that_a_lost_answer_signs_nobody_out() {
     let sessions = sessions();
     let issued = sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).unwrap();

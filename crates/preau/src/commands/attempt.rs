@@ -56,18 +56,17 @@ fn params(set: &DataSet, given: &[String]) -> Result<sources::Params, String> {
     let mut given = pairs
         .map(|pair| pair.map(|(name, value)| (name.to_owned(), value.to_owned())))
         .collect::<Result<BTreeMap<_, _>, _>>()?;
-    let personal = set.audience == kinds::Audience::Personal;
-    let user = if personal { given.remove("user") } else { None };
+    let person: Vec<_> = set.person_params.iter().filter_map(|name| given.remove_entry(name)).collect();
     if let Some(unknown) = given.keys().find(|name| !set.params.contains_key(*name)) {
-        let user = personal.then_some("user");
-        let known: Vec<_> = set.params.keys().map(String::as_str).chain(user).collect();
+        let known: Vec<_> = set.params.keys().chain(&set.person_params).map(String::as_str).collect();
         let known = if known.is_empty() { "no parameter".to_owned() } else { format!("only {}", known.join(", ")) };
         return Err(format!("--param {unknown}: \"{}\" takes {known}", set.name));
     }
-    let mut params = set.params(&given)?;
-    if personal {
-        params.insert("user".to_owned(), user.ok_or("this set is personal: say whose with --param user=…")?);
+    if let Some(missing) = set.person_params.iter().find(|name| !person.iter().any(|(given, _)| given == *name)) {
+        return Err(format!("this set is personal: say whose with --param {missing}=…"));
     }
+    let mut params = set.params(&given)?;
+    params.extend(person);
     Ok(params)
 }
 

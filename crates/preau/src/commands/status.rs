@@ -15,7 +15,10 @@ pub(crate) async fn run(arguments: cli::Status) -> Outcome {
     table.set_header(["campus", "source", "state", "last success", "last failure"]);
     for campus in answer.get("campuses").and_then(Value::as_array).into_iter().flatten() {
         let id = text(campus, "campus");
-        for (source, state) in campus.get("sources").and_then(Value::as_object).into_iter().flatten() {
+        let sources = campus.get("sources").and_then(Value::as_object).into_iter().flatten();
+        let sources = sources.map(|(source, state)| (source.as_str(), state));
+        let login = campus.get("login").filter(|login| !login.is_null()).map(|login| ("[login]", login));
+        for (source, state) in login.into_iter().chain(sources) {
             let failure = state.get("last_failure").filter(|failure| !failure.is_null());
             let failure = failure.map(|failure| {
                 format!("{} {}: {}", text(failure, "at"), text(failure, "kind"), text(failure, "message"))
