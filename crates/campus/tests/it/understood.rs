@@ -128,7 +128,7 @@ fn person(login: &str, claims: &serde_json::Value) -> String {
     let checked = Folder::with(&format!("name = \"Démo\"\ntimezone = \"Europe/Paris\"\n[login]\n{login}")).check();
     assert_eq!(report(&checked), "");
     let sign_in = checked.campus.unwrap().sign_in.unwrap();
-    let person = sign_in.claims.person(claims.as_object().unwrap()).unwrap_or_else(|failure| panic!("{failure}"));
+    let person = sign_in.claims.person(claims.as_object().unwrap()).ok().unwrap();
     let identity::Person { user, name, groups, affiliations, attributes, .. } = person;
     format!("{user} {name:?} {groups:?} {affiliations:?} {attributes:?}")
 }
