@@ -136,9 +136,8 @@ fn or_reference(property: &mut Value) {
         of => plain(of),
     };
     if may_be_text {
-        let description = property.as_object_mut().and_then(|property| property.remove("description"));
-        let reference = part(schemars::schema_for!(settings::Secret));
-        *property = json!({ "description": description, "anyOf": [property, reference] });
+        let description = property.get("description").cloned();
+        *property = json!({ "description": description, "$ref": "#/$defs/Secret" });
     }
 }
 

@@ -8,7 +8,7 @@ use identity::{Claims, Login, Who};
 use jiff::tz::TimeZone;
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
-use sources::{Fetch, Params};
+use sources::{Credential, Fetch, Params};
 
 /// A campus.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ pub struct DataSet {
     pub mapping: Mapping,
     /// Whether the school authorises encrypted copies of this personal set in a server's memory.
     pub server_copy: bool,
-    /// Whether the source is asked with the person's own token or ticket.
-    pub as_person: bool,
+    /// With what of the person's session the source is asked, where it is.
+    pub asks_with: Option<Credential>,
     /// The question to the source.
     pub fetch: Arc<dyn Fetch>,
     /// Digest of its part of the declaration: what was fetched under another one is not this set's.

@@ -138,6 +138,10 @@ impl Login for CasLogin {
         }
     }
 
+    fn gives_tickets(&self) -> bool {
+        self.settings.proxy
+    }
+
     async fn proxy_ticket(&self, tokens: &Tokens, service: &Url) -> Result<Secret, Failure> {
         if !self.settings.proxy {
             return Err(wrong("this campus has no proxy tickets: proxy = true in [login]"));

@@ -116,6 +116,16 @@ pub trait Login: Send + Sync {
     /// Takes a proxy-granting ticket that a CAS server leaves at [`Site::PROXY`]. What does not look like one is ignored.
     fn leave_ticket(&self, _query: &Form, _now: Timestamp) {}
 
+    /// Whether it gives access tokens with which sources can be asked in the person's name.
+    fn gives_tokens(&self) -> bool {
+        false
+    }
+
+    /// Whether it has [`Self::proxy_ticket`]s.
+    fn gives_tickets(&self) -> bool {
+        false
+    }
+
     /// A single-use ticket with which an upstream can be asked in the person's name (CAS proxy tickets).
     ///
     /// # Errors

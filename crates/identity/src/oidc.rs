@@ -105,6 +105,10 @@ impl Login for OidcLogin {
         self.claims
     }
 
+    fn gives_tokens(&self) -> bool {
+        true
+    }
+
     async fn begin(&self, site: &Site, attempt: &Attempt, now: Timestamp) -> Result<Begun, Failure> {
         let mut url = self.provider.metadata(now).await?.authorization.clone();
         url.query_pairs_mut()

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use identity::{Claims, Method};
 use jiff::tz::TimeZone;
+use sources::Credential;
 use toml::de::DeTable;
 
 use super::Builder;
-use crate::SignIn;
 use crate::declared::DeclaredLogin;
 use crate::document::{json, key_span};
 use crate::schema::{self, near_or_all, toml_type};
+use crate::{DataSet, SignIn};
 
 /// Nobody stays signed in for longer without being asked.
 const LONGEST: Duration = Duration::from_hours(400 * 24);
@@ -102,6 +104,25 @@ impl Builder<'_, '_> {
             self.document.error(given.span(), format!("unknown login method \"{word}\""), Some(help));
         }
         found
+    }
+
+    /// Sources can be asked with what the login gives only.
+    pub(super) fn check_credentials(&mut self, data: &BTreeMap<Arc<str>, Arc<DataSet>>, sign_in: Option<&SignIn>) {
+        let Some(sign_in) = sign_in else { return };
+        for (name, span, ..) in self.section("data") {
+            let (what, given, help) = match data.get(name).and_then(|set| set.asks_with) {
+                None => continue,
+                Some(Credential::Token) => ("access token", sign_in.login.gives_tokens(), "sign in by oidc"),
+                Some(Credential::Ticket) => {
+                    ("proxy ticket", sign_in.login.gives_tickets(), "sign in by cas, with proxy = true in [login]")
+                }
+            };
+            if !given {
+                let message =
+                    format!("the source of \"{name}\" is asked with the person's {what}, and [login] gives none");
+                self.document.error(span, message, Some(format!("{help}, or give the source a service account")));
+            }
+        }
     }
 
     /// The names of channels: they are part of cache keys and of what people read.
