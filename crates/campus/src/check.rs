@@ -131,7 +131,8 @@ impl<'a, 't> Builder<'a, 't> {
         let sources = self.sources(zone.clone());
         let data = self.data(&kinds, &sources, &zone);
         self.check_channels();
-        let sign_in = self.sign_in(&zone, data.values().any(|set| set.as_person));
+        let sign_in = self.sign_in(&zone, data.values().any(|set| set.asks_with.is_some()));
+        self.check_credentials(&data, sign_in.as_ref());
         if self.document.failed_since(0) {
             return None;
         }

@@ -74,6 +74,15 @@ impl Document {
         !self.missing.is_empty()
     }
 
+    /// Whether a reference within a value leads nowhere.
+    pub(crate) fn lacks_within(&self, value: &Spanned<DeValue<'_>>) -> bool {
+        match value.get_ref() {
+            DeValue::Table(table) => table.values().any(|value| self.lacks_within(value)),
+            DeValue::Array(values) => values.iter().any(|value| self.lacks_within(value)),
+            _ => self.missing.contains(&value.span()),
+        }
+    }
+
     /// Keeps a text out of all messages.
     pub(crate) fn hide(&mut self, secret: &str) {
         // One or two characters are in every message; nobody learns them from it.

@@ -14,6 +14,6 @@ mod watch;
 pub use check::{Checked, Environment, Surroundings, check};
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses};
-pub use schema::editor_schema;
+pub use schema::{editor_schema, login_schema};
 pub use snapshot::{Campus, DataSet, Param, SignIn, Theme};
 pub use watch::watch;

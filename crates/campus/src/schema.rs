@@ -101,6 +101,12 @@ pub(crate) fn login(method: &dyn Method) -> Value {
     schema
 }
 
+/// The schema of the keys of `[login]` that every method has.
+#[must_use]
+pub fn login_schema() -> Value {
+    schemars::schema_for!(DeclaredLogin).to_value()
+}
+
 /// The schema of a data set whose source has this connector; of the common keys only without one.
 pub(crate) fn set(connector: Option<&dyn Connector>) -> Value {
     let mut schema = part(schemars::schema_for!(DeclaredSet));
@@ -130,9 +136,8 @@ fn or_reference(property: &mut Value) {
         of => plain(of),
     };
     if may_be_text {
-        let description = property.as_object_mut().and_then(|property| property.remove("description"));
-        let reference = part(schemars::schema_for!(settings::Secret));
-        *property = json!({ "description": description, "anyOf": [property, reference] });
+        let description = property.get("description").cloned();
+        *property = json!({ "description": description, "$ref": "#/$defs/Secret" });
     }
 }
 

@@ -8,7 +8,7 @@ use identity::{Claims, Login, Who};
 use jiff::tz::TimeZone;
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
-use sources::{Fetch, Params};
+use sources::{Credential, Fetch, Params};
 
 /// A campus.
 #[derive(Debug)]
@@ -51,6 +51,9 @@ pub struct SignIn {
     pub native_redirects: Vec<String>,
     /// Whether any source is asked with the person's own token or ticket, so that sessions have to carry it.
     pub passes_tokens: bool,
+    /// Whether all that it refers to is there. Where a declaration is only checked, something else may stand in for
+    /// secrets, with which the provider cannot be asked.
+    pub complete: bool,
 }
 
 /// How an app looks.
@@ -81,8 +84,8 @@ pub struct DataSet {
     pub mapping: Mapping,
     /// Whether the school authorises encrypted copies of this personal set in a server's memory.
     pub server_copy: bool,
-    /// Whether the source is asked with the person's own token or ticket.
-    pub as_person: bool,
+    /// With what of the person's session the source is asked, where it is.
+    pub asks_with: Option<Credential>,
     /// The question to the source.
     pub fetch: Arc<dyn Fetch>,
     /// Digest of its part of the declaration: what was fetched under another one is not this set's.

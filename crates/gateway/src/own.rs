@@ -86,7 +86,7 @@ impl Gateway {
         }
         let person = format!("{}\n{}", campus.id, session.person.user);
         let source = format!("{person}\n{}", set.source);
-        if set.as_person {
+        if set.asks_with.is_some() {
             needs_fresh_tokens(&session, now)?;
             let left = self.own.refusals.check(&source, now);
             left.map_err(|wait| Problem::too_many(wait, "the school's system refused this person several times"))?;
@@ -143,7 +143,7 @@ impl Gateway {
         });
         self.note(campus, set, held.as_ref().err(), began.elapsed(), now);
         match &held {
-            Err(failure) if set.as_person && failure.kind == FailureKind::Refused => {
+            Err(failure) if set.asks_with.is_some() && failure.kind == FailureKind::Refused => {
                 // What is left after this one is looked at before the next call.
                 let _ = self.own.refusals.try_now(source, now);
             }
@@ -182,9 +182,7 @@ fn asked_about(mut params: Params, session: &Session) -> Params {
 
 /// What of the session the source is asked with, where it is asked as the person.
 fn in_the_name_of(campus: &Campus, set: &DataSet, session: &Session) -> Option<sources::Person> {
-    if !set.as_person {
-        return None;
-    }
+    set.asks_with?;
     let tickets = campus
         .sign_in
         .clone()

@@ -153,7 +153,7 @@ impl Gateway {
         });
         self.metrics.fetched(&campus.id, &set.source, failure.as_ref().map(|failure| failure.kind), took);
         // A source that refuses one person's own token says nothing about what it does for others.
-        if !failure.as_ref().is_some_and(|failure| set.as_person && failure.kind == FailureKind::Refused) {
+        if !failure.as_ref().is_some_and(|failure| set.asks_with.is_some() && failure.kind == FailureKind::Refused) {
             self.health.note(&campus.id, &set.source, failure.as_ref(), as_of);
         }
         if let Some(failure) = failure {

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The method.
-pub(crate) struct CasMethod;
+pub(crate) struct Cas;
 
 /// A service ticket, in characters (CAS 3.0.3, 3.1.1).
 const LONGEST_SERVICE_TICKET: usize = 256;
@@ -42,7 +42,15 @@ const LONGEST_TICKET: usize = 1024;
 const TICKET_LIFE: SignedDuration = SignedDuration::from_mins(10);
 const MOST_TICKETS: usize = 1 << 16;
 
-impl Method for CasMethod {
+/// Where its claims hold what, unless the school says otherwise.
+const CLAIMS: DefaultClaims = DefaultClaims {
+    user: ".user",
+    name: "[.displayName // .cn] | flatten | first",
+    groups: ".memberOf // .groups",
+    affiliation: ".eduPersonAffiliation",
+};
+
+impl Method for Cas {
     fn name(&self) -> &'static str {
         "cas"
     }
@@ -55,10 +63,14 @@ impl Method for CasMethod {
         schema_for!(Settings)
     }
 
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        vec![("", CLAIMS)]
+    }
+
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
         let settings = ::settings::read::<Settings>(settings)?.checked()?;
         let rules = Rules { max_body: xml::LARGEST, ..context.rules.clone() };
-        Ok(Arc::new(Cas {
+        Ok(Arc::new(CasLogin {
             client: context.outbound.client(rules),
             settings,
             used: Once::new(MOST_TICKETS),
@@ -68,7 +80,7 @@ impl Method for CasMethod {
 }
 
 /// One campus's CAS server.
-struct Cas {
+struct CasLogin {
     client: Client,
     settings: settings::Checked,
     used: Once,
@@ -76,14 +88,9 @@ struct Cas {
 }
 
 #[async_trait]
-impl Login for Cas {
+impl Login for CasLogin {
     fn default_claims(&self) -> DefaultClaims {
-        DefaultClaims {
-            user: ".user",
-            name: "[.displayName // .cn] | flatten | first",
-            groups: ".memberOf // .groups",
-            affiliation: ".eduPersonAffiliation",
-        }
+        CLAIMS
     }
 
     async fn begin(&self, site: &Site, attempt: &Attempt, _now: Timestamp) -> Result<Begun, Failure> {
@@ -131,6 +138,10 @@ impl Login for Cas {
         }
     }
 
+    fn gives_tickets(&self) -> bool {
+        self.settings.proxy
+    }
+
     async fn proxy_ticket(&self, tokens: &Tokens, service: &Url) -> Result<Secret, Failure> {
         if !self.settings.proxy {
             return Err(wrong("this campus has no proxy tickets: proxy = true in [login]"));
@@ -152,7 +163,7 @@ impl Login for Cas {
     }
 }
 
-impl Cas {
+impl CasLogin {
     /// An address of the server.
     fn at(&self, path: &str, query: &[(&str, &str)]) -> Url {
         let mut url = self.settings.url.clone();

@@ -59,6 +59,14 @@ struct Settings {
     timeout: Option<String>,
 }
 
+/// Where its claims hold what, unless the school says otherwise.
+const CLAIMS: DefaultClaims = DefaultClaims {
+    user: ".supannEtuId // .uid",
+    name: ".displayName // .cn",
+    groups: ".memberOf",
+    affiliation: ".eduPersonAffiliation",
+};
+
 impl Method for Ldap {
     fn name(&self) -> &'static str {
         "ldap"
@@ -70,6 +78,10 @@ impl Method for Ldap {
 
     fn schema(&self) -> schemars::Schema {
         schemars::schema_for!(Settings)
+    }
+
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        vec![("", CLAIMS)]
     }
 
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
@@ -143,12 +155,7 @@ struct Directory {
 #[async_trait]
 impl Login for Directory {
     fn default_claims(&self) -> DefaultClaims {
-        DefaultClaims {
-            user: ".supannEtuId // .uid",
-            name: ".displayName // .cn",
-            groups: ".memberOf",
-            affiliation: ".eduPersonAffiliation",
-        }
+        CLAIMS
     }
 
     fn way_back(&self) -> WayBack {

@@ -25,6 +25,10 @@ pub trait Method: Send + Sync {
     /// JSON Schema of its own keys of `[login]`, besides `method` and the claims; unknown keys are refused by it.
     fn schema(&self) -> schemars::Schema;
 
+    /// Where the claims hold what, unless the school says otherwise, for the reference page: by the product that it names
+    /// as its provider, and without a name where it names none.
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)>;
+
     /// Builds a login from settings that passed the schema. Nothing is contacted.
     ///
     /// # Errors
@@ -111,6 +115,16 @@ pub trait Login: Send + Sync {
 
     /// Takes a proxy-granting ticket that a CAS server leaves at [`Site::PROXY`]. What does not look like one is ignored.
     fn leave_ticket(&self, _query: &Form, _now: Timestamp) {}
+
+    /// Whether it gives access tokens with which sources can be asked in the person's name.
+    fn gives_tokens(&self) -> bool {
+        false
+    }
+
+    /// Whether it has [`Self::proxy_ticket`]s.
+    fn gives_tickets(&self) -> bool {
+        false
+    }
 
     /// A single-use ticket with which an upstream can be asked in the person's name (CAS proxy tickets).
     ///
@@ -220,8 +234,7 @@ pub enum Ended {
 }
 
 /// All login methods. Adding one is a folder and a line here.
-pub const METHODS: &[&dyn Method] =
-    &[&crate::cas::CasMethod, &crate::ldap::Ldap, &crate::oidc::Oidc, &crate::saml::Saml];
+pub const METHODS: &[&dyn Method] = &[&crate::oidc::Oidc, &crate::cas::Cas, &crate::saml::Saml, &crate::ldap::Ldap];
 
 /// The method of a name.
 #[must_use]

@@ -56,6 +56,10 @@ impl Method for Oidc {
         schemars::schema_for!(Settings)
     }
 
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        Preset::claims_by_product()
+    }
+
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
         let settings: Settings = read(settings)?;
         let issuer = settings.check()?;
@@ -99,6 +103,10 @@ struct OidcLogin {
 impl Login for OidcLogin {
     fn default_claims(&self) -> DefaultClaims {
         self.claims
+    }
+
+    fn gives_tokens(&self) -> bool {
+        true
     }
 
     async fn begin(&self, site: &Site, attempt: &Attempt, now: Timestamp) -> Result<Begun, Failure> {

@@ -76,6 +76,14 @@ struct SamlLogin {
     used: Once,
 }
 
+/// Where its claims hold what, unless the school says otherwise.
+const CLAIMS: DefaultClaims = DefaultClaims {
+    user: ".eduPersonPrincipalName // .uid // .[\"subject-id\"]",
+    name: ".displayName // .cn",
+    groups: ".isMemberOf // .memberOf",
+    affiliation: ".eduPersonAffiliation",
+};
+
 impl Method for Saml {
     fn name(&self) -> &'static str {
         "saml"
@@ -95,6 +103,10 @@ impl Method for Saml {
             // No pair.
             _ => "",
         }
+    }
+
+    fn default_claims(&self) -> Vec<(&'static str, DefaultClaims)> {
+        vec![("", CLAIMS)]
     }
 
     fn login(&self, settings: Value, context: &Context) -> Result<Arc<dyn Login>, Vec<SettingError>> {
@@ -134,8 +146,8 @@ fn pairs(settings: &Settings, mistakes: &mut Vec<SettingError>) -> Vec<Pair> {
     match (&settings.next_certificate, &settings.next_key) {
         (Some(certificate), Some(key)) => add(["next_certificate", "next_key"], certificate, key),
         (None, None) => {}
-        (None, Some(_)) => mistakes.push(wrong("next_key", "it needs next_certificate beside it")),
-        (Some(_), None) => mistakes.push(wrong("next_certificate", "it needs next_key beside it")),
+        (None, Some(_)) => mistakes.push(wrong("next_key", "next_key needs next_certificate beside it")),
+        (Some(_), None) => mistakes.push(wrong("next_certificate", "next_certificate needs next_key beside it")),
     }
     pairs
 }
@@ -166,12 +178,7 @@ fn address(key: &str, text: &str) -> Result<Url, SettingError> {
 #[async_trait]
 impl Login for SamlLogin {
     fn default_claims(&self) -> DefaultClaims {
-        DefaultClaims {
-            user: ".eduPersonPrincipalName // .uid // .[\"subject-id\"]",
-            name: ".displayName // .cn",
-            groups: ".isMemberOf // .memberOf",
-            affiliation: ".eduPersonAffiliation",
-        }
+        CLAIMS
     }
 
     fn way_back(&self) -> WayBack {

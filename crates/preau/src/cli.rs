@@ -19,7 +19,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Serve the campuses of a folder
     Serve(Serve),
-    /// Check campus folders: every mistake with its place and remedy
+    /// Check campus folders: every mistake with its place and remedy, and whether the logins' providers are there
     Check(Check),
     /// Fetch a data set once and show what the mapping makes of it
     Try(Try),
@@ -64,9 +64,15 @@ pub(crate) struct Check {
     /// Campus folders, or folders of campus folders
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
-    /// The settings file, for the directories that it opens
+    /// The settings file, for the directories that it opens and what it allows campuses to reach
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// The campus's address that the login's provider knows, https at its first host without it; nothing is sent there
+    #[arg(long, value_name = "URL")]
+    pub site: Option<url::Url>,
+    /// Contact nobody: whether people can sign in is not tried
+    #[arg(long)]
+    pub offline: bool,
 }
 
 #[derive(Args)]

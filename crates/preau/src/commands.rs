@@ -14,6 +14,8 @@ use std::path::Path;
 
 use campus::{Campus, Surroundings};
 use comfy_table::{ContentArrangement, Table, presets};
+use identity::{Failure, Site};
+use url::Url;
 
 /// The campus of a folder.
 ///
@@ -26,6 +28,24 @@ pub(crate) fn campus(folder: &Path, surroundings: &Surroundings) -> Result<Campu
         let problems: Vec<_> = checked.problems.iter().map(|problem| problem.render(false)).collect();
         format!("the campus has errors:\n\n{}", problems.join("\n\n"))
     })
+}
+
+/// The address that a login's provider is told to send the browser back to.
+///
+/// # Errors
+/// Nobody says which it is.
+pub(crate) fn site(given: Option<&Url>, campus: &Campus) -> Result<Site, String> {
+    let url = match (given, campus.hosts.first()) {
+        (Some(url), _) => url.clone(),
+        (None, Some(host)) => format!("https://{host}").parse().map_err(|error| format!("https://{host}: {error}"))?,
+        (None, None) => return Err(format!("{} has no host: say its address with --site", campus.id)),
+    };
+    Site::new(&url).map_err(|error| format!("--site: {error}"))
+}
+
+/// Why signing in does not work, and whose fault it is.
+pub(crate) fn told(failure: &Failure) -> String {
+    format!("{:?}: {failure}", failure.kind)
 }
 
 /// An empty table, as wide as the terminal, or as a file can be read.

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Check(arguments) => block_on(commands::check::run(arguments)),
         Command::Reference(arguments) => commands::reference::run(&arguments),
         Command::Demo(arguments) => block_on(commands::demo::run(arguments)),
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),

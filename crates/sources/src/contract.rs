@@ -53,10 +53,19 @@ pub trait Source: Send + Sync {
     /// Every setting that cannot be right, by its key.
     fn request(&self, settings: serde_json::Value, params: &[String]) -> Result<Arc<dyn Fetch>, Vec<SettingError>>;
 
-    /// Whether it is asked with the person's own token or ticket ([`Call::person`]), so that its answers are personal.
-    fn asks_as_person(&self) -> bool {
-        false
+    /// With what of the person's session it is asked ([`Call::person`]), where it is, so that its answers are personal.
+    fn asks_with(&self) -> Option<Credential> {
+        None
     }
+}
+
+/// What a person's session may carry for sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The access token that the identity provider gave.
+    Token,
+    /// A proxy ticket of a CAS server.
+    Ticket,
 }
 
 /// One question to a source.

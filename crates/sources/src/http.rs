@@ -19,7 +19,7 @@ use schemars::{Schema, schema_for};
 use url::Url;
 
 use self::expression::Disguise;
-use crate::{Connector, Context, Fetch, SettingError, Source};
+use crate::{Connector, Context, Credential, Fetch, SettingError, Source};
 use ::settings::read;
 use ask::Question;
 use auth::Credentials;
@@ -73,7 +73,7 @@ impl Source for Api {
         Ok(Arc::new(question))
     }
 
-    fn asks_as_person(&self) -> bool {
-        self.credentials.as_person()
+    fn asks_with(&self) -> Option<Credential> {
+        self.credentials.asks_with()
     }
 }

@@ -14,7 +14,8 @@ mod template;
 
 pub use confined::{Unreadable, confined};
 pub use contract::{
-    CONNECTORS, Call, Connector, Context, DefaultMap, Fetch, Params, Person, Reply, Source, Tickets, Validators, find,
+    CONNECTORS, Call, Connector, Context, Credential, DefaultMap, Fetch, Params, Person, Reply, Source, Tickets,
+    Validators, find,
 };
 pub use outbound::{Failure, FailureKind};
 

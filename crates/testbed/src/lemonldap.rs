@@ -14,10 +14,12 @@ pub struct Applications {
     pub redirect: String,
     /// OpenID Connect: where that client's users may come back to after signing out.
     pub signed_out: String,
-    /// CAS: the service.
+    /// CAS: the services, separated by spaces; with any query.
     pub service: String,
-    /// SAML: the service provider's metadata, XML.
+    /// SAML: a service provider's metadata, XML.
     pub metadata: String,
+    /// SAML: that of another, for which assertions are encrypted.
+    pub encrypted: String,
 }
 
 /// A running LemonLDAP::NG.

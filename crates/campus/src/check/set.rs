@@ -53,8 +53,8 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         let person_params = if personal { self.builder.person_params() } else { Vec::new() };
         let known: Vec<_> = declared.params.keys().chain(&person_params).cloned().collect();
         let fetch = self.fetch(source?, request, &known);
-        let as_person = source?.source.as_ref().is_some_and(|source| source.asks_as_person());
-        self.check_personal(audience.as_ref(), as_person, declared.server_copy.is_some());
+        let asks_with = source?.source.as_ref().and_then(|source| source.asks_with());
+        self.check_personal(audience.as_ref(), asks_with.is_some(), declared.server_copy.is_some());
         if self.builder.document.failed_since(before) {
             return None;
         }
@@ -71,7 +71,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             person_params,
             mapping: mapping?,
             server_copy: declared.server_copy.is_some(),
-            as_person,
+            asks_with,
             fetch: fetch?,
         })
     }

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use identity::{Claims, Method};
 use jiff::tz::TimeZone;
+use sources::Credential;
 use toml::de::DeTable;
 
 use super::Builder;
-use crate::SignIn;
 use crate::declared::DeclaredLogin;
 use crate::document::{json, key_span};
 use crate::schema::{self, near_or_all, toml_type};
+use crate::{DataSet, SignIn};
 
 /// Nobody stays signed in for longer without being asked.
 const LONGEST: Duration = Duration::from_hours(400 * 24);
@@ -42,10 +44,13 @@ impl Builder<'_, '_> {
             rules: (self.surroundings.rules)(&self.id),
         };
         let login = method.login(json(table, &others), &context);
-        let login = self.settled(login, table, &name_span)?;
+        let login = self.settled(login, table, &name_span);
+        // Where the login's settings are wrong, the claims are read all the same, for their own mistakes.
+        let defaults = login.as_ref().map(|login| login.default_claims());
+        let defaults = defaults.or_else(|| Some(method.default_claims().first()?.1))?;
         let scope = jq::Scope { zone: zone.clone(), tables: BTreeMap::new() };
-        let claims = Claims::compile(&common.claims, login.default_claims(), &scope);
-        let claims = self.settled(claims, table, &name_span)?;
+        let claims = Claims::compile(&common.claims, defaults, &scope);
+        let (claims, login) = (self.settled(claims, table, &name_span)?, login?);
         Some(SignIn {
             method: method.name(),
             login,
@@ -53,6 +58,7 @@ impl Builder<'_, '_> {
             lasting: common.session.0,
             native_redirects: common.native_redirects,
             passes_tokens,
+            complete: !self.document.lacks_within(value),
         })
     }
 
@@ -98,6 +104,25 @@ impl Builder<'_, '_> {
             self.document.error(given.span(), format!("unknown login method \"{word}\""), Some(help));
         }
         found
+    }
+
+    /// Sources can be asked with what the login gives only.
+    pub(super) fn check_credentials(&mut self, data: &BTreeMap<Arc<str>, Arc<DataSet>>, sign_in: Option<&SignIn>) {
+        let Some(sign_in) = sign_in else { return };
+        for (name, span, ..) in self.section("data") {
+            let (what, given, help) = match data.get(name).and_then(|set| set.asks_with) {
+                None => continue,
+                Some(Credential::Token) => ("access token", sign_in.login.gives_tokens(), "sign in by oidc"),
+                Some(Credential::Ticket) => {
+                    ("proxy ticket", sign_in.login.gives_tickets(), "sign in by cas, with proxy = true in [login]")
+                }
+            };
+            if !given {
+                let message =
+                    format!("the source of \"{name}\" is asked with the person's {what}, and [login] gives none");
+                self.document.error(span, message, Some(format!("{help}, or give the source a service account")));
+            }
+        }
     }
 
     /// The names of channels: they are part of cache keys and of what people read.

@@ -117,6 +117,12 @@ name = { env = "DEMO_NAME" }
 timezone = { env = "DEMO_ZONE" }
 hosts = [{ env = "DEMO_HOST" }]
 
+[login]
+method = "oidc"
+issuer = { env = "DEMO_ISSUER" }
+client_id = "preau"
+user = { file = "user.jq" }
+
 [sources.records]
 connector = "sql"
 url = { env = "DEMO_URL" }
@@ -134,6 +140,7 @@ title = { file = "title.jq" }
     );
     folder.write("demo/grades.sql", "select * from grades\nwhere student = :user\n");
     folder.write("demo/title.jq", ".title\n| upcase\n");
+    folder.write("demo/user.jq", ".supannEtuId\n");
     let variables = [
         ("DEMO_NAME", "Université de Démonstration"),
         ("DEMO_ZONE", "Indian/Reunion"),
@@ -141,9 +148,10 @@ title = { file = "title.jq" }
         ("DEMO_URL", "sqlite:records.db"),
         ("DEMO_AUDIENCE", "self"),
         ("DEMO_FRESH", "1h"),
+        ("DEMO_ISSUER", "https://sso.univ-demo.fr"),
     ];
     let checked = served(&folder, &variables);
-    assert!(report(&checked).starts_with("warning: nobody can read \"grades\""));
+    assert_eq!(report(&checked), "");
     let campus = checked.campus.unwrap();
     assert_eq!((campus.name.as_str(), campus.hosts[0].as_str()), ("Université de Démonstration", "app.univ-demo.fr"));
     assert_eq!(campus.timezone.iana_name(), Some("Indian/Reunion"));
@@ -159,8 +167,10 @@ title = { file = "title.jq" }
         ("DEMO_URL", "oracle://preau:hunter2@db/x"),
         ("DEMO_AUDIENCE", "everyone"),
         ("DEMO_FRESH", "soonish"),
+        ("DEMO_ISSUER", "sso.univ-demo.fr/login"),
     ];
     folder.write("demo/title.jq", ".title | upercase");
+    folder.write("demo/user.jq", ".supannEtuId | ");
     let report = report(&served(&folder, &[&variables[..1], &wrong].concat()));
     assert!(wrong.iter().all(|(_, value)| !report.contains(value)), "{report}");
     insta::assert_snapshot!(report, @r#"
@@ -180,36 +190,63 @@ title = { file = "title.jq" }
       |
       = help: write it in lower case, without scheme and port, such as "app.univ-demo.fr"
 
-    error: `oracle:` is none of postgres:, mysql:, mariadb: and sqlite:
-     --> demo/campus.toml:8:7
+    error: issuer is no web address: write https://…
+     --> demo/campus.toml:8:10
       |
-    8 | url = { env = "DEMO_URL" }
-      |       ^^^^^^^^^^^^^^^^^^^^
+    8 | issuer = { env = "DEMO_ISSUER" }
+      |          ^^^^^^^^^^^^^^^^^^^^^^^
+
+    error: the expression ends here, expected a value such as `.title`
+      --> demo/campus.toml:10:8
+       |
+    10 | user = { file = "user.jq" }
+       |        ^^^^^^^^^^^^^^^^^^^^
+
+    error: `oracle:` is none of postgres:, mysql:, mariadb: and sqlite:
+      --> demo/campus.toml:14:7
+       |
+    14 | url = { env = "DEMO_URL" }
+       |       ^^^^^^^^^^^^^^^^^^^^
 
     error: "(secret)" is not an audience
-      --> demo/campus.toml:12:12
+      --> demo/campus.toml:18:12
        |
-    12 | audience = { env = "DEMO_AUDIENCE" }
+    18 | audience = { env = "DEMO_AUDIENCE" }
        |            ^^^^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write "public", "members", "group:NAME" or "self"
 
     error: "(secret)" is no length of time
-      --> demo/campus.toml:13:13
+      --> demo/campus.toml:19:13
        |
-    13 | fresh_for = { env = "DEMO_FRESH" }
+    19 | fresh_for = { env = "DEMO_FRESH" }
        |             ^^^^^^^^^^^^^^^^^^^^^^
        |
        = help: write "30s", "15m", "24h", "7d" or "1h30m"
 
     error: unknown function `upercase`
-      --> demo/campus.toml:18:9
+      --> demo/campus.toml:24:9
        |
-    18 | title = { file = "title.jq" }
+    24 | title = { file = "title.jq" }
        |         ^^^^^^^^^^^^^^^^^^^^^
        |
        = help: did you mean `upcase`?
     "#);
+}
+
+#[test]
+fn a_login_knows_whether_all_that_it_refers_to_is_here() {
+    let login = "[login]\nmethod = \"oidc\"\nissuer = \"https://sso.univ-demo.fr\"\nclient_id = \"preau\"\n";
+    let source = "[sources.api]\nconnector = \"http\"\nurl = { env = \"ELSEWHERE\" }";
+    for (more, here) in [
+        ("client_secret = { env = \"HERE\" }", true),
+        ("client_secret = { env = \"ELSEWHERE\" }", false),
+        ("[login.parameters]\nacr_values = { env = \"ELSEWHERE\" }", false),
+    ] {
+        let folder = Folder::with(&format!("{HEAD}{login}{more}\n{source}"));
+        let campus = check(&folder.path("demo"), &surroundings(&[("HERE", "secret")])).campus.unwrap();
+        assert_eq!(campus.sign_in.unwrap().complete, here, "{more}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Declarations without a mistake, and what is understood of them.
 
 use campus::{Campus, Severity, check};
+use serde_json::json;
 
 use crate::folder::{Folder, examples, report, surroundings};
 
@@ -10,6 +11,17 @@ fn told(campus: &Campus) -> String {
         format!("{}: {} in zone {}, {}", campus.id, campus.name, campus.zone, campus.timezone.iana_name().unwrap()),
         format!("languages {:?}, hosts {:?}, colour {:?}", campus.languages, campus.hosts, campus.theme.color),
     ];
+    if let Some(sign_in) = &campus.sign_in {
+        let lasting = kinds::show_duration(sign_in.lasting);
+        lines.push(format!(
+            "people sign in by {}, for {lasting}, back to {:?}",
+            sign_in.method, sign_in.native_redirects
+        ));
+        lines.push(format!("  their tokens travel: {}; secrets are here: {}", sign_in.passes_tokens, sign_in.complete));
+    }
+    for (name, testers) in &campus.channels {
+        lines.push(format!("channel {name} for {testers:?}"));
+    }
     for set in campus.data.values() {
         let lifetimes = set.lifetimes;
         let [fresh, stale, device] =
@@ -33,6 +45,13 @@ name = "Université de Démonstration"
 timezone = "Europe/Paris"
 hosts = ["app.univ-demo.fr"]
 theme = { color = "#1b5e8c" }
+
+[login]
+method = "cas"
+url = "https://cas.univ-demo.fr/cas"
+
+[channels.beta]
+testers = ["group:l3", "user:22204518"]
 
 [kinds.clubs]
 title = { fr = "Associations", en = "Clubs" }
@@ -84,10 +103,13 @@ title = ".exam.title"
 #[test]
 fn a_declaration_is_understood_with_its_defaults() {
     let checked = Folder::with(DECLARATION).check();
-    assert!(report(&checked).starts_with("warning: nobody can read \"clubs\""));
+    assert_eq!(report(&checked), "");
     insta::assert_snapshot!(told(&checked.campus.unwrap()), @r##"
     demo: Université de Démonstration in zone eu, Europe/Paris
     languages ["fr", "en"], hosts ["app.univ-demo.fr"], colour Some("#1b5e8c")
+    people sign in by cas, for 30 d, back to []
+      their tokens travel: false; secrets are here: true
+    channel beta for [Group("l3"), User("22204518")]
     clubs: clubs from api for group:students
       fresh 15 min, stale 1 d, on the device 30 d
       reads .clubs[] .clubs[].open .id .names.en .names.fr .since
@@ -99,6 +121,45 @@ fn a_declaration_is_understood_with_its_defaults() {
       fresh 5 min, stale 1 d, on the device 7 d
       reads .[] .author .categories[] .content .id .image .published .summary .title .updated .url
     "##);
+}
+
+/// Who the claims of a login describe: user, name, groups, affiliations, attributes.
+fn person(login: &str, claims: &serde_json::Value) -> String {
+    let checked = Folder::with(&format!("name = \"Démo\"\ntimezone = \"Europe/Paris\"\n[login]\n{login}")).check();
+    assert_eq!(report(&checked), "");
+    let sign_in = checked.campus.unwrap().sign_in.unwrap();
+    let person = sign_in.claims.person(claims.as_object().unwrap()).ok().unwrap();
+    let identity::Person { user, name, groups, affiliations, attributes, .. } = person;
+    format!("{user} {name:?} {groups:?} {affiliations:?} {attributes:?}")
+}
+
+#[test]
+fn a_login_finds_a_person_where_its_method_or_product_has_them_or_where_the_school_says() {
+    let claims = json!({
+        "sub": "s-1", "oid": "o-1", "user": "adupont", "uid": "adupont", "supannEtuId": "22204518", "name": "Aline Dupont",
+        "displayName": "A. Dupont", "eduPersonPrincipalName": "adupont@univ-demo.fr", "groups": ["l3"], "memberOf": "cn=l3",
+        "eduPersonAffiliation": ["student", "member"], "supannCodeINE": "1234567890A",
+    });
+    let oidc = "method = \"oidc\"\nissuer = \"https://sso.univ-demo.fr\"\nclient_id = \"preau\"\n";
+    let own = "user = \".supannEtuId\"\nname = \".displayName\"\ngroups = \".nothing\"\naffiliation = \"\\\"student\\\"\"\n\
+               attributes = { ine = \".supannCodeINE\" }";
+    let saml = "method = \"saml\"\nmetadata_url = \"https://idp.univ-demo.fr\"\ncertificate = \"\"\nkey = \"\"";
+    let made = [
+        person(oidc, &claims),
+        person(&format!("{oidc}provider = \"entra\""), &claims),
+        person(&format!("{oidc}{own}"), &claims),
+        person("method = \"cas\"\nurl = \"https://cas.univ-demo.fr\"", &claims),
+        person(saml, &claims),
+        person("method = \"ldap\"\nurl = \"ldaps://ldap.univ-demo.fr\"\nbase = \"dc=univ-demo,dc=fr\"", &claims),
+    ];
+    insta::assert_snapshot!(made.join("\n"), @r#"
+    s-1 Some("Aline Dupont") ["l3"] ["member", "student"] {}
+    o-1 Some("Aline Dupont") ["l3"] ["member", "student"] {}
+    22204518 Some("A. Dupont") [] ["student"] {"ine": "1234567890A"}
+    adupont Some("A. Dupont") ["cn=l3"] ["member", "student"] {}
+    adupont@univ-demo.fr Some("A. Dupont") ["cn=l3"] ["member", "student"] {}
+    22204518 Some("A. Dupont") ["cn=l3"] ["member", "student"] {}
+    "#);
 }
 
 #[test]

@@ -10,13 +10,13 @@ use url::Url;
 
 use super::response::{self, Response};
 use super::settings::Version;
-use super::{Cas, is_opaque, service, wrong};
+use super::{CasLogin, is_opaque, service, wrong};
 use crate::{Attempt, Failure, FailureKind, Site};
 
 /// A ticket that no server gave.
 const MADE_UP: &str = "ST-0-preau-probe";
 
-impl Cas {
+impl CasLogin {
     /// Whose a service ticket is, and under which name a proxy-granting ticket was left.
     pub(super) async fn validate(
         &self,

@@ -65,7 +65,7 @@ impl Settings {
             mistakes.push(wrong("url", "write the address up to and without /login"));
         }
         if self.proxy_callback.is_some() && !self.proxy {
-            mistakes.push(wrong("proxy_callback", "means nothing without proxy = true"));
+            mistakes.push(wrong("proxy_callback", "proxy_callback means nothing without proxy = true"));
         }
         let Self { version, renew, proxy, rest, .. } = self;
         let checked =

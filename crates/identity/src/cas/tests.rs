@@ -13,7 +13,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn login(settings: Value) -> Result<Arc<dyn Login>, Vec<SettingError>> {
     let outbound = outbound::Outbound::new(&[]).unwrap();
-    CasMethod.login(settings, &Context { campus: "rivage".to_owned(), outbound, rules: Rules::default() })
+    Cas.login(settings, &Context { campus: "rivage".to_owned(), outbound, rules: Rules::default() })
 }
 
 fn site() -> Site {

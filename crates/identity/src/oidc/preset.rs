@@ -75,6 +75,19 @@ const SHIBBOLETH: Preset = Preset {
 };
 
 impl Preset {
+    /// Where claims hold what by default: without a product, and of each.
+    pub(super) fn claims_by_product() -> Vec<(&'static str, DefaultClaims)> {
+        let products = [
+            ("", None),
+            ("entra", Some(Product::Entra)),
+            ("adfs", Some(Product::Adfs)),
+            ("keycloak", Some(Product::Keycloak)),
+            ("lemonldap", Some(Product::Lemonldap)),
+            ("shibboleth", Some(Product::Shibboleth)),
+        ];
+        products.into_iter().map(|(name, product)| (name, Self::of(product).claims)).collect()
+    }
+
     pub(super) fn of(product: Option<Product>) -> &'static Self {
         match product {
             None | Some(Product::Lemonldap) => &STANDARD,

@@ -75,25 +75,27 @@ impl Settings {
         let url = Url::parse(&self.issuer).ok().filter(|url| url.host_str().is_some());
         match &url {
             Some(url) if !matches!(url.scheme(), "https" | "http") => {
-                mistakes.push(wrong("issuer", "is no web address"));
+                mistakes.push(wrong("issuer", "issuer is no web address"));
             }
             Some(url) if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() => {
                 mistakes
-                    .push(wrong("issuer", "has a query, a fragment or a user: an issuer is an address without them"));
+                    .push(wrong("issuer", "issuer has a query, a fragment or a user, and is an address without them"));
             }
             Some(_) => {}
-            None => mistakes.push(wrong("issuer", "is no web address: write https://…")),
+            None => mistakes.push(wrong("issuer", "issuer is no web address: write https://…")),
         }
         if self.client_id.is_empty() || self.client_id.chars().any(char::is_control) {
-            mistakes.push(wrong("client_id", "is empty or has control characters"));
+            mistakes.push(wrong("client_id", "client_id is empty or has control characters"));
         }
         let scope =
             |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
         if self.scopes.iter().flatten().any(|text| !scope(text)) {
-            mistakes.push(wrong("scopes", "has one that is empty or has spaces: write each as a text of its own"));
+            mistakes
+                .push(wrong("scopes", "scopes has one that is empty or has spaces: write each as a text of its own"));
         }
         for name in self.parameters.keys().filter(|name| OURS.contains(&name.as_str())) {
-            mistakes.push(wrong(&format!("parameters.{name}"), "is said by Préau itself"));
+            mistakes
+                .push(wrong(&format!("parameters.{name}"), format!("the parameter {name} is said by Préau itself")));
         }
         self.check_tenants(&mut mistakes);
         match url {
@@ -107,19 +109,19 @@ impl Settings {
         match (self.provider, several, self.tenants.is_empty()) {
             (Some(Product::Entra), true, true) => mistakes.push(SettingError {
                 help: Some("tenants = [\"TENANT-ID\"], or the tenant's id in `issuer`".to_owned()),
-                ..wrong("tenants", "is missing: this issuer lets people of every organisation sign in")
+                ..wrong("tenants", "tenants is missing: this issuer lets people of every organisation sign in")
             }),
             (Some(Product::Entra), true, false) | (_, _, true) => {}
             _ => mistakes.push(wrong(
                 "tenants",
-                "is for provider = \"entra\" and an issuer with `organizations` or `common` in place of a tenant's id",
+                "tenants is for provider = \"entra\" and an issuer with `organizations` or `common` in place of a tenant's id",
             )),
         }
         let id = |tenant: &String| tenant.len() == 36 && tenant.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         if !self.tenants.iter().all(id) {
             mistakes.push(wrong(
                 "tenants",
-                "has one that is no tenant's id: write them as in the Entra portal, 8-4-4-4-12 digits",
+                "tenants has one that is no tenant's id: write them as in the Entra portal, 8-4-4-4-12 digits",
             ));
         }
     }

@@ -55,7 +55,9 @@ impl Certificate {
     /// Reads all certificates of a PEM text, of which there is at least one.
     pub(super) fn all(pem: &str) -> Result<Vec<Self>, String> {
         let found: Option<Vec<_>> = blocks(pem, "CERTIFICATE").map(|der| Self::parse(&der?)).collect();
-        found.filter(|found| !found.is_empty()).ok_or_else(|| "this is no certificate in PEM".to_owned())
+        found
+            .filter(|found| !found.is_empty())
+            .ok_or_else(|| "this is no certificate in PEM: write the text itself, or { file = \"…\" }".to_owned())
     }
 
     /// Whether a signature was made with its key.

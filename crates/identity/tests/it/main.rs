@@ -3,6 +3,8 @@
 
 mod cas;
 mod ldap;
+mod lemonldap;
 mod oidc;
 mod rehearsal;
 mod saml;
+mod visit;

@@ -8,12 +8,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use campus::Campus;
 use identity::{Answer, Attempt, Begun, Failure, FailureKind, Login, Proof, Rehearsal, Site};
 use jiff::Timestamp;
 use settings::Secret;
 
-use crate::commands::campus;
+use crate::commands::{campus, site, told};
 use crate::settings::Settings;
 use crate::{Outcome, cli, environment, keys};
 
@@ -23,7 +22,7 @@ pub(crate) async fn run(arguments: cli::LoginCheck) -> Outcome {
     let campus = campus(&arguments.campus, &surroundings)?;
     let sign_in =
         campus.sign_in.as_ref().ok_or_else(|| format!("nobody signs in at {}: it has no [login]", campus.id))?;
-    let site = site(&arguments, &campus)?;
+    let site = site(arguments.site.as_ref(), &campus)?;
     say!("{} by {}, as {site}", campus.name, sign_in.method);
     let login = sign_in.login.as_ref();
     for found in login.probe(&site, Timestamp::now()).await.map_err(|failure| told(&failure))? {
@@ -45,16 +44,6 @@ pub(crate) async fn run(arguments: cli::LoginCheck) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The address that the provider is told to send the browser back to.
-fn site(arguments: &cli::LoginCheck, campus: &Campus) -> Result<Site, String> {
-    let url = match (&arguments.site, campus.hosts.first()) {
-        (Some(url), _) => url.clone(),
-        (None, Some(host)) => format!("https://{host}").parse().map_err(|error| format!("https://{host}: {error}"))?,
-        (None, None) => return Err(format!("{} has no host: say its address with --site", campus.id)),
-    };
-    Site::new(&url).map_err(|error| format!("--site: {error}"))
-}
-
 /// One sign-in from end to end, as the gateway does it.
 async fn signed_in(
     login: &dyn Login,
@@ -74,8 +63,4 @@ async fn signed_in(
     }
     let (query, form) = (&given.query, &given.form);
     login.finish(&Answer { site, attempt: Some(&attempt), query, form, peer: None, now: Timestamp::now() }).await
-}
-
-fn told(failure: &Failure) -> String {
-    format!("{:?}: {failure}", failure.kind)
 }

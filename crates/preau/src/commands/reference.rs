@@ -39,6 +39,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("kinds.schema.json", pretty(&kind_schemas())),
         ("mapping.md", jq::reference()),
         ("connectors.md", connectors()),
+        ("login.md", logins()),
         ("campus.schema.json", pretty(&campus::editor_schema())),
         ("openapi.json", pretty(&gateway::openapi::generate())),
         ("problems.md", problems()),
@@ -76,6 +77,28 @@ fn connectors() -> String {
         page.push_str(&format!("\n## {}\n\n{}\n", connector.name(), connector.about()));
         page.push_str(&settings_table("Source", &connector.source_schema().to_value()));
         page.push_str(&settings_table("Data set", &connector.request_schema().to_value()));
+    }
+    page
+}
+
+fn logins() -> String {
+    let mut page = String::from(
+        "# Login methods\n\n`[login]` of campus.toml says how people sign in: by one `method`, with its own keys beside those of every method.\n\
+         A secret is a text, `{ env = \"NAME\" }` or `{ file = \"PATH\" }`. What the provider's administrator has to do is in\n\
+         [Sign-in at your school](../guides/sign-in.md).\n\n## Every method\n\n\
+         The provider's claims become a person of ours by expressions ([mapping functions](mapping.md));\n`preau login-check` shows both.\n",
+    );
+    page.push_str(&settings_table("Login", &campus::login_schema()));
+    for method in identity::METHODS {
+        page.push_str(&format!("\n## {}\n\n{}\n", method.name(), method.about()));
+        page.push_str(&settings_table("Login", &method.schema().to_value()));
+        page.push_str("\n| Default of | `user` | `name` | `groups` | `affiliation` |\n|---|---|---|---|---|\n");
+        for (product, claims) in method.default_claims() {
+            let [user, name, groups, affiliation] = [claims.user, claims.name, claims.groups, claims.affiliation]
+                .map(|program| format!("`{}`", program.replace('|', "\\|")));
+            let of = if product.is_empty() { "any provider".to_owned() } else { format!("`provider = \"{product}\"`") };
+            page.push_str(&format!("| {of} | {user} | {name} | {groups} | {affiliation} |\n"));
+        }
     }
     page
 }
@@ -144,7 +167,7 @@ fn type_of(schema: &Value, root: &Value) -> String {
     if !words.is_empty() {
         return words
             .iter()
-            .map(|word| format!("`{}`", word.as_str().unwrap_or_default()))
+            .map(|word| format!("`{}`", word.as_str().map_or_else(|| word.to_string(), str::to_owned)))
             .collect::<Vec<_>>()
             .join(", ");
     }

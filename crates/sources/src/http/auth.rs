@@ -12,7 +12,7 @@ use url::Url;
 use super::check::{Problems, header, is_harmless};
 use super::settings::{ApiKey, AsPerson, Auth};
 use super::token::Tokens;
-use crate::{Call, Person, Secret};
+use crate::{Call, Credential, Person, Secret};
 
 /// What is added to each request.
 #[derive(Debug, Default)]
@@ -50,13 +50,16 @@ impl Credentials {
     pub(super) fn any(&self) -> bool {
         self.query.is_some()
             || self.tokens.is_some()
-            || self.as_person()
+            || self.person.is_some()
             || self.headers.values().any(HeaderValue::is_sensitive)
     }
 
-    /// Whether it is asked with what a person's session carries.
-    pub(super) fn as_person(&self) -> bool {
-        self.person.is_some()
+    /// With what of a person's session it is asked.
+    pub(super) fn asks_with(&self) -> Option<Credential> {
+        self.person.map(|what| match what {
+            AsPerson::Token => Credential::Token,
+            AsPerson::Ticket => Credential::Ticket,
+        })
     }
 
     /// Whether tokens are fetched in plain text.

@@ -8,7 +8,7 @@ use crate::process::Process;
 use crate::slapd::Slapd;
 
 /// Attributes of the directory that it knows and tells applications, under the same names.
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 13] = [
     "uid",
     "cn",
     "sn",
@@ -18,18 +18,23 @@ const ATTRIBUTES: [&str; 12] = [
     "memberOf",
     "eduPersonAffiliation",
     "eduPersonPrincipalName",
+    "supannEmpId",
     "supannEtuId",
     "supannEtuInscription",
     "supannEtablissement",
 ];
 
 /// Those that SAML names by OID.
-const OIDS: [(&str, &str); 5] = [
+const OIDS: [(&str, &str); 9] = [
     ("uid", "urn:oid:0.9.2342.19200300.100.1.1"),
     ("mail", "urn:oid:0.9.2342.19200300.100.1.3"),
     ("displayName", "urn:oid:2.16.840.1.113730.3.1.241"),
+    ("memberOf", "urn:oid:1.2.840.113556.1.2.102"),
     ("eduPersonAffiliation", "urn:oid:1.3.6.1.4.1.5923.1.1.1.1"),
-    ("supannEtuId", "urn:oid:1.3.6.1.4.1.7135.1.2.1.1"),
+    ("eduPersonPrincipalName", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"),
+    ("supannEtuId", "urn:oid:1.3.6.1.4.1.7135.1.2.1.10"),
+    ("supannEmpId", "urn:oid:1.3.6.1.4.1.7135.1.2.1.11"),
+    ("supannEtuInscription", "urn:oid:1.3.6.1.4.1.7135.1.2.1.30"),
 ];
 
 pub(super) fn of(process: &Process, directory: &Slapd, portal: &str, applications: &Applications) -> Value {
@@ -40,7 +45,7 @@ pub(super) fn of(process: &Process, directory: &Slapd, portal: &str, application
         storage(process),
         cas(&applications.service),
         openid(portal, &key, applications),
-        saml(portal, &key, &applications.metadata),
+        saml(portal, &key, applications),
     ];
     let entries = parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten();
     Value::Object(entries.collect())
@@ -96,7 +101,8 @@ fn cas(service: &str) -> Value {
 
 fn openid(portal: &str, key: &KeyPair, applications: &Applications) -> Value {
     let mut claims = attributes();
-    claims.extend([("name", "displayName"), ("email", "mail")].map(|(name, value)| (name.into(), value.into())));
+    let renamed = [("name", "displayName"), ("email", "mail"), ("groups", "memberOf")];
+    claims.extend(renamed.map(|(name, value)| (name.to_owned(), value.into())));
     let settings = json!({
         "issuerDBOpenIDConnectActivation": 1, "oidcServiceIgnoreScopeForClaims": 1, "oidcServiceAllowOffline": 1,
         "oidcServiceMetaDataIssuer": portal, "oidcServiceKeyIdSig": "key",
@@ -115,23 +121,33 @@ fn openid(portal: &str, key: &KeyPair, applications: &Applications) -> Value {
     if applications.redirect.is_empty() { Value::Null } else { settings }
 }
 
-fn saml(portal: &str, key: &KeyPair, metadata: &str) -> Value {
-    let certificate = CertificateParams::new([]).and_then(|params| params.self_signed(key)).expect("a certificate");
+fn saml(portal: &str, key: &KeyPair, applications: &Applications) -> Value {
+    let services = [("app", &applications.metadata, "none"), ("encrypted", &applications.encrypted, "assertion")];
+    let services = services.into_iter().filter(|(_, metadata, _)| !metadata.is_empty());
     let uri = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri";
     let exported = OIDS.map(|(name, oid)| (name.to_owned(), format!("0;{oid};{uri};{name}").into()));
-    let settings = json!({
+    let exported = Value::Object(exported.into_iter().collect());
+    let (mut known, mut options, mut attributes) = (Map::new(), Map::new(), Map::new());
+    for (name, metadata, encryption) in services {
+        known.insert(name.to_owned(), json!({ "samlSPMetaDataXML": metadata }));
+        attributes.insert(name.to_owned(), exported.clone());
+        let chosen = json!({
+            "samlSPMetaDataOptionsSignSSOMessage": 1, "samlSPMetaDataOptionsCheckSSOMessageSignature": 1,
+            "samlSPMetaDataOptionsNameIDFormat": "", "samlSPMetaDataOptionsEncryptionMode": encryption,
+            "samlSPMetaDataOptionsSignatureMethod": "RSA_SHA256",
+        });
+        options.insert(name.to_owned(), chosen);
+    }
+    if known.is_empty() {
+        return Value::Null;
+    }
+    let certificate = CertificateParams::new([]).and_then(|params| params.self_signed(key)).expect("a certificate");
+    json!({
         "issuerDBSAMLActivation": 1, "samlEntityID": format!("{portal}saml/metadata"),
         "samlServicePrivateKeySig": key.serialize_pem(), "samlServicePublicKeySig": certificate.pem(),
-        "samlServiceSignatureMethod": "RSA_SHA256",
-        "samlSPMetaDataXML": { "app": { "samlSPMetaDataXML": metadata } },
-        "samlSPMetaDataOptions": { "app": {
-            "samlSPMetaDataOptionsSignSSOMessage": 1, "samlSPMetaDataOptionsCheckSSOMessageSignature": 1,
-            "samlSPMetaDataOptionsNameIDFormat": "", "samlSPMetaDataOptionsEncryptionMode": "none",
-            "samlSPMetaDataOptionsSignatureMethod": "RSA_SHA256",
-        } },
-        "samlSPMetaDataExportedAttributes": { "app": Map::from_iter(exported) },
-    });
-    if metadata.is_empty() { Value::Null } else { settings }
+        "samlServiceSignatureMethod": "RSA_SHA256", "samlSPMetaDataXML": known, "samlSPMetaDataOptions": options,
+        "samlSPMetaDataExportedAttributes": attributes,
+    })
 }
 
 fn attributes() -> Map<String, Value> {

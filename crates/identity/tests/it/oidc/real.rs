@@ -1,104 +1,32 @@
-//! oidc-provider and LemonLDAP::NG, as schools meet them.
+//! oidc-provider, as schools meet it.
 
 use std::sync::Arc;
 
-use identity::{Answer, Attempt, Begun, Ended, Failure, FailureKind, Form, Login, Proof, Rehearsal, Site};
+use identity::{Ended, FailureKind, Login, Site};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use settings::Secret;
-use testbed::{Applications, LemonLdap, OidcProvider, PEOPLE, Slapd, need};
-use tokio::sync::mpsc;
+use testbed::{OidcProvider, need};
 
-use super::bench::{MARK, changed, context, login, proved, refused};
-use crate::rehearsal::provider::{Provider, answer, page};
+use super::bench::{MARK, changed, login, proved, refused};
+use crate::visit::{Campus, Visit};
 
-/// A campus's own addresses: what the provider tells it arrives in `notices`.
-struct Campus {
-    site: Site,
-    server: Provider,
-    notices: mpsc::UnboundedReceiver<Form>,
-}
-
-impl Campus {
-    async fn start() -> Self {
-        let (sender, notices) = mpsc::unbounded_channel();
-        let server = Provider::start(move |asked| match &*asked.what {
-            "POST /api/login/notice" => {
-                sender.send(asked.form.clone()).unwrap();
-                answer(200, "", "")
-            }
-            _ => page("", "<title>Signed out</title>"),
-        })
-        .await;
-        Self { site: Site::new(&server.url).unwrap(), server, notices }
-    }
-
-    /// oidc-provider with a client of this campus, whose metadata differ by `client`.
-    fn provider(&self, client: &Value) -> Option<OidcProvider> {
-        let client = changed(
-            json!({
-                "client_id": "campus", "client_secret": "secret-of-campus",
-                "redirect_uris": [self.site.at(Site::CALLBACK).as_str()], "post_logout_redirect_uris": [self.site.origin().as_str()],
-                "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-                "backchannel_logout_uri": self.site.at(Site::NOTICE).as_str(), "backchannel_logout_session_required": true,
-            }),
-            client,
-        );
-        let person =
-            json!({"name": format!("Aline {MARK}"), "supannEtuId": format!("22204518-{MARK}"), "groups": ["l3"]});
-        let settings = json!({
-            "clients": [client], "users": {"adupont": person, "bmartin": {"name": "Basile"}},
-            "configuration": {"ttl": {"AccessToken": 60, "IdToken": 120, "RefreshToken": 600}},
-        });
-        testbed::oidc_provider(&settings.to_string())
-    }
-}
-
-/// A browser, and what it and the campus share while somebody signs in.
-struct Visit<'a> {
-    browser: Rehearsal,
-    login: Arc<dyn Login>,
-    site: &'a Site,
-    attempt: Attempt,
-}
-
-impl<'a> Visit<'a> {
-    fn new(site: &'a Site, login: Arc<dyn Login>, number: u8) -> Self {
-        let chance: identity::Chance = Arc::new(move |bytes: &mut [u8]| bytes.fill(number));
-        let context = context();
-        let browser = Rehearsal::new(&context.outbound, context.rules);
-        Self { browser, login, site, attempt: Attempt::new(&chance, Timestamp::now()) }
-    }
-
-    /// What the provider sends the browser back with.
-    async fn come_back(&mut self) -> Form {
-        let begun = self.login.begin(self.site, &self.attempt, Timestamp::now()).await;
-        let begun = begun.unwrap_or_else(|failure| panic!("{failure}"));
-        let given = self.browser.sign_in(begun, self.site, "adupont", &Secret::new("demo")).await;
-        let query = given.unwrap_or_else(|failure| panic!("{failure}")).query;
-        assert_eq!(query["state"], self.attempt.id());
-        query
-    }
-
-    async fn finish(&self, query: &Form) -> Result<Proof, Failure> {
-        let (form, now) = (Form::new(), Timestamp::now());
-        let attempt = Some(&self.attempt);
-        self.login.finish(&Answer { site: self.site, attempt, query, form: &form, peer: None, now }).await
-    }
-
-    async fn sign_in(&mut self) -> Proof {
-        let query = self.come_back().await;
-        proved(self.finish(&query).await)
-    }
-
-    async fn sign_out(&mut self, proof: &Proof) {
-        let url = self.login.sign_out(self.site, &proof.tokens, Timestamp::now()).await;
-        let url = url.unwrap_or_else(|failure| panic!("{failure}")).unwrap();
-        // The browser comes back to the campus, not to the callback, and so ends at a page that is no provider's.
-        let end = self.browser.sign_in(Begun::Redirect(url), self.site, "adupont", &Secret::new("demo")).await;
-        let end = refused(end, "no sign-in");
-        assert!(end.message.contains("Signed out"), "{end}");
-    }
+/// oidc-provider with a client of a campus, whose metadata differ by `client`.
+fn provider(campus: &Campus, client: &Value) -> Option<OidcProvider> {
+    let client = changed(
+        json!({
+            "client_id": "campus", "client_secret": "secret-of-campus",
+            "redirect_uris": [campus.site.at(Site::CALLBACK).as_str()], "post_logout_redirect_uris": [campus.site.origin().as_str()],
+            "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+            "backchannel_logout_uri": campus.site.at(Site::NOTICE).as_str(), "backchannel_logout_session_required": true,
+        }),
+        client,
+    );
+    let person = json!({"name": format!("Aline {MARK}"), "supannEtuId": format!("22204518-{MARK}"), "groups": ["l3"]});
+    let settings = json!({
+        "clients": [client], "users": {"adupont": person, "bmartin": {"name": "Basile"}},
+        "configuration": {"ttl": {"AccessToken": 60, "IdToken": 120, "RefreshToken": 600}},
+    });
+    testbed::oidc_provider(&settings.to_string())
 }
 
 fn declared(provider: &OidcProvider, more: &Value) -> Arc<dyn Login> {
@@ -109,25 +37,25 @@ fn declared(provider: &OidcProvider, more: &Value) -> Arc<dyn Login> {
 #[tokio::test]
 async fn signs_in_at_a_provider_that_wants_pkce_and_names_itself() {
     let campus = Campus::start().await;
-    let provider = need!(campus.provider(&json!({})));
+    let provider = need!(provider(&campus, &json!({})));
     let mut visit = Visit::new(&campus.site, declared(&provider, &json!({})), 1);
     let lines = visit.login.probe(&campus.site, Timestamp::now()).await.unwrap_or_else(|failure| panic!("{failure}"));
     assert!(lines.iter().any(|line| line == "it announces PKCE with S256"), "{lines:?}");
 
-    let query = visit.come_back().await;
-    assert_eq!(query["iss"], provider.issuer());
-    let proof = proved(visit.finish(&query).await);
+    let given = visit.come_back().await;
+    assert_eq!(given.query["iss"], provider.issuer());
+    let proof = proved(visit.finish(&given).await);
     assert_eq!(proof.claims["supannEtuId"], format!("22204518-{MARK}"), "the userinfo endpoint was asked");
     assert_eq!((proof.subject.as_deref(), proof.session.is_some()), (Some("adupont"), true));
 
-    let failure = refused(visit.finish(&query).await, "a code that was used");
+    let failure = refused(visit.finish(&given).await, "a code that was used");
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure}");
 }
 
 #[tokio::test]
 async fn a_stolen_code_is_worth_nothing_in_another_browser() {
     let campus = Campus::start().await;
-    let provider = need!(campus.provider(&json!({})));
+    let provider = need!(provider(&campus, &json!({})));
     let login = declared(&provider, &json!({}));
     let stolen = Visit::new(&campus.site, Arc::clone(&login), 1).come_back().await;
     let thief = Visit::new(&campus.site, login, 2);
@@ -143,7 +71,7 @@ async fn signs_in_as_a_public_client_with_the_secret_in_the_form_and_by_signed_u
         (json!({"userinfo_signed_response_alg": "RS256"}), json!({})),
     ] {
         let campus = Campus::start().await;
-        let provider = need!(campus.provider(&client));
+        let provider = need!(provider(&campus, &client));
         let mut visit = Visit::new(&campus.site, declared(&provider, &settings), 1);
         assert_eq!(visit.sign_in().await.claims["groups"], json!(["l3"]), "{client}");
     }
@@ -152,27 +80,27 @@ async fn signs_in_as_a_public_client_with_the_secret_in_the_form_and_by_signed_u
 #[tokio::test]
 async fn tells_a_wrong_secret_from_a_person_who_may_not_or_a_provider_that_is_down() {
     let campus = Campus::start().await;
-    let mut provider = need!(campus.provider(&json!({})));
+    let mut provider = need!(provider(&campus, &json!({})));
     let mut visit = Visit::new(&campus.site, declared(&provider, &json!({"client_secret": "wrong"})), 1);
-    let query = visit.come_back().await;
-    let failure = refused(visit.finish(&query).await, "a wrong secret");
+    let given = visit.come_back().await;
+    let failure = refused(visit.finish(&given).await, "a wrong secret");
     assert!(failure.kind == FailureKind::Misconfigured && failure.message.contains("client_secret"), "{failure}");
 
     let mut visit = Visit::new(&campus.site, declared(&provider, &json!({"parameters": {"prompt": "none"}})), 1);
-    let query = visit.come_back().await;
-    let failure = refused(visit.finish(&query).await, "nobody is signed in there");
+    let given = visit.come_back().await;
+    let failure = refused(visit.finish(&given).await, "nobody is signed in there");
     assert!(failure.kind == FailureKind::Denied && failure.message.contains("login_required"), "{failure}");
 
     let mut visit = Visit::new(&campus.site, declared(&provider, &json!({})), 1);
-    let query = visit.come_back().await;
+    let given = visit.come_back().await;
     provider.stop();
-    assert_eq!(refused(visit.finish(&query).await, "down").kind, FailureKind::Unavailable);
+    assert_eq!(refused(visit.finish(&given).await, "down").kind, FailureKind::Unavailable);
 }
 
 #[tokio::test]
 async fn renews_tokens_that_rotate_and_ends_with_the_one_that_was_used_before() {
     let campus = Campus::start().await;
-    let provider = need!(campus.provider(&json!({})));
+    let provider = need!(provider(&campus, &json!({})));
     // It gives refresh tokens to those only who consented in this sign-in.
     let settings = json!({"refresh": true, "parameters": {"prompt": "consent"}});
     let mut visit = Visit::new(&campus.site, declared(&provider, &settings), 1);
@@ -192,7 +120,7 @@ async fn renews_tokens_that_rotate_and_ends_with_the_one_that_was_used_before() 
 #[tokio::test]
 async fn is_told_who_signed_out_there() {
     let mut campus = Campus::start().await;
-    let provider = need!(campus.provider(&json!({})));
+    let provider = need!(provider(&campus, &json!({})));
     let mut visit = Visit::new(&campus.site, declared(&provider, &json!({})), 1);
     let proof = visit.sign_in().await;
     visit.sign_out(&proof).await;
@@ -203,31 +131,4 @@ async fn is_told_who_signed_out_there() {
     assert_eq!(Some(session), proof.session);
     refused(visit.login.notice(&campus.site, &form, Timestamp::now()).await, "a notice that was used");
     assert!(campus.server.asked().contains(&"GET /".to_owned()));
-}
-
-#[tokio::test]
-async fn signs_in_and_out_at_lemonldap() {
-    let campus = Campus::start().await;
-    let directory: Slapd = need!(testbed::slapd(PEOPLE));
-    let portal = need!(testbed::lemonldap(&directory, |_| Applications {
-        redirect: campus.site.at(Site::CALLBACK).to_string(),
-        signed_out: campus.site.origin().to_string(),
-        ..Applications::default()
-    }));
-    let settings = json!({
-        "issuer": portal.url(""), "client_id": LemonLdap::CLIENT, "client_secret": LemonLdap::CLIENT_SECRET,
-        "provider": "lemonldap", "refresh": true,
-    });
-    let mut visit = Visit::new(&campus.site, login(settings), 1);
-    visit.login.probe(&campus.site, Timestamp::now()).await.unwrap_or_else(|failure| panic!("{failure}"));
-    let query = visit.come_back().await;
-    let proof = proved(visit.finish(&query).await);
-    assert_eq!((&proof.claims["sub"], &proof.claims["supannEtuId"]), (&json!("adupont"), &json!("22204518")));
-    assert_eq!(proof.claims["name"], "Aline Dupont");
-    assert_eq!(refused(visit.finish(&query).await, "a code that was used").kind, FailureKind::Invalid);
-
-    let renewed = proved(visit.login.renew(&proof.tokens, Timestamp::now()).await.map(Option::unwrap));
-    assert!(renewed.tokens.access != proof.tokens.access);
-    assert_eq!(renewed.claims["supannEtuId"], "22204518");
-    visit.sign_out(&renewed).await;
 }
