@@ -199,6 +199,19 @@ id = ".id"
 title = ".title | tonumber"
 start = ".start"
 
+[sources.calendar]
+connector = "ical"
+url = "{interface}"
+
+[data.agenda]
+kind = "timetable"
+source = "calendar"
+path = "people/{user}.ics"
+audience = "self"
+"#;
+
+/// Asked with the access tokens of the OpenID provider, which the others do not have.
+const OWN: &str = r#"
 [sources.own]
 connector = "http"
 url = "{interface}"
@@ -212,16 +225,6 @@ audience = "self"
 each = ".items[]"
 id = ".id"
 name = ".title"
-
-[sources.calendar]
-connector = "ical"
-url = "{interface}"
-
-[data.agenda]
-kind = "timetable"
-source = "calendar"
-path = "people/{user}.ics"
-audience = "self"
 "#;
 
 impl Upstream {
@@ -258,7 +261,9 @@ impl Upstream {
     }
 
     pub fn declaration(&self, campus: &str, login: &str) -> String {
-        let declaration = DECLARATION.replace("{campus}", campus).replace("{database}", &self.database);
+        let own = if campus == "rivage" { OWN } else { "" };
+        let declaration =
+            format!("{DECLARATION}{own}").replace("{campus}", campus).replace("{database}", &self.database);
         format!("{}\n{login}", declaration.replace("{interface}", &self.interface.url()))
     }
 }

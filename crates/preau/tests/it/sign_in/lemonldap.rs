@@ -26,6 +26,7 @@ fn a_student_signs_in_at_lemonldap_by_each_of_its_protocols() {
         signed_out: stage.url("rivage", "/"),
         service: stage.url("rivage", "/api/login/callback"),
         metadata: stage.metadata(),
+        ..Applications::default()
     }));
     let visit = Visit { stage: &stage, browser: &browser };
 
