@@ -4,8 +4,11 @@ use futures_util::future::join_all;
 use identity::Tokens;
 use testbed::{Nginx, need};
 
-use super::visitors::{ELSEWHERE, Phone, items_of, own_set, person};
+use super::visitors::{Phone, items_of, own_set, person};
 use crate::schools::{CAMPUSES, Schools, website};
+
+/// A login that gives tokens, and that no scenario reaches.
+const ELSEWHERE: &str = "[login]\nmethod = \"oidc\"\nissuer = \"https://sso.invalid\"\nclient_id = \"preau\"\n\n";
 
 /// What lies in `www/guarded` is for who brings the right token.
 const GUARDED: &str = r#"location /guarded/ { if ($http_authorization != "Bearer right") { return 401; } }"#;
