@@ -279,20 +279,34 @@ impl<'a, 't> Builder<'a, 't> {
         table: &DeTable<'_>,
     ) -> Option<&'static dyn Connector> {
         let names: Vec<_> = sources::CONNECTORS.iter().map(|connector| connector.name()).collect();
-        let Some(given) = table.get("connector") else {
-            let help = format!("add connector = \"…\": one of {}", names.join(", "));
-            self.document.error(name_span.clone(), format!("source \"{name}\" lacks \"connector\""), Some(help));
+        let whose = format!("source \"{name}\"");
+        self.chosen(table, ("connector", "connector"), &names, &whose, name_span).and_then(sources::find)
+    }
+
+    /// The word that a table chooses, of those that are known, by a key and what its words are called.
+    fn chosen(
+        &mut self,
+        table: &DeTable<'_>,
+        (key, noun): (&str, &str),
+        names: &[&'static str],
+        whose: &str,
+        name_span: &Range<usize>,
+    ) -> Option<&'static str> {
+        let Some(given) = table.get(key) else {
+            let help = format!("add {key} = \"…\": one of {}", names.join(", "));
+            self.document.error(name_span.clone(), format!("{whose} lacks \"{key}\""), Some(help));
             return None;
         };
+        let all = format!("{key}s");
         let Some(word) = given.get_ref().as_str() else {
-            let message = format!("connector is {} and should be a text", toml_type(given.get_ref()));
-            self.document.error(given.span(), message, Some(near_or_all("", &names, "connectors")));
+            let message = format!("{key} is {} and should be a text", toml_type(given.get_ref()));
+            self.document.error(given.span(), message, Some(near_or_all("", names, &all)));
             return None;
         };
-        let found = sources::find(word);
+        let found = names.iter().copied().find(|name| *name == word);
         if found.is_none() {
-            let help = near_or_all(word, &names, "connectors");
-            self.document.error(given.span(), format!("unknown connector \"{word}\""), Some(help));
+            let help = near_or_all(word, names, &all);
+            self.document.error(given.span(), format!("unknown {noun} \"{word}\""), Some(help));
         }
         found
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use identity::{Claims, Login, Who};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
@@ -46,7 +46,7 @@ pub struct SignIn {
     /// What the provider's claims mean.
     pub claims: Claims,
     /// The absolute end of a session, from its beginning.
-    pub lasting: Duration,
+    pub lasting: SignedDuration,
     /// Where native apps may be sent back to.
     pub native_redirects: Vec<String>,
     /// Whether any source is asked with the person's own token or ticket, so that sessions have to carry it.

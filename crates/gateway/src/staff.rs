@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use identity::Role;
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::login::sign_in;
@@ -29,7 +28,7 @@ pub(crate) async fn sign_out(
     let campus = &staff.member.campus;
     let user = form.get("user").filter(|user| !user.is_empty());
     let user = user.ok_or_else(|| Problem::bad_parameter("user is the id of a person"))?;
-    let lasting = SignedDuration::try_from(sign_in(campus)?.lasting).unwrap_or(SignedDuration::MAX);
+    let lasting = sign_in(campus)?.lasting;
     gateway.identity.sessions.end_all(&campus.id, user, lasting, (gateway.clock)());
     tracing::info!(campus = %campus.id, "staff signed somebody out everywhere");
     Ok(Json(json!({ "signed_out": true })))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use identity::{Claims, Method};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use sources::Credential;
 use toml::de::DeTable;
@@ -13,7 +14,7 @@ use toml::de::DeTable;
 use super::Builder;
 use crate::declared::DeclaredLogin;
 use crate::document::{json, key_span};
-use crate::schema::{self, near_or_all, toml_type};
+use crate::schema;
 use crate::{DataSet, SignIn};
 
 /// Nobody stays signed in for longer without being asked.
@@ -55,7 +56,7 @@ impl Builder<'_, '_> {
             method: method.name(),
             login,
             claims,
-            lasting: common.session.0,
+            lasting: SignedDuration::try_from(common.session.0).unwrap_or(SignedDuration::MAX),
             native_redirects: common.native_redirects,
             passes_tokens,
             complete: !self.document.lacks_within(value),
@@ -88,22 +89,7 @@ impl Builder<'_, '_> {
 
     fn method(&mut self, table: &DeTable<'_>, name_span: &Range<usize>) -> Option<&'static dyn Method> {
         let names: Vec<_> = identity::METHODS.iter().map(|method| method.name()).collect();
-        let Some(given) = table.get("method") else {
-            let help = format!("add method = \"…\": one of {}", names.join(", "));
-            self.document.error(name_span.clone(), "[login] lacks \"method\"", Some(help));
-            return None;
-        };
-        let Some(word) = given.get_ref().as_str() else {
-            let message = format!("method is {} and should be a text", toml_type(given.get_ref()));
-            self.document.error(given.span(), message, Some(near_or_all("", &names, "methods")));
-            return None;
-        };
-        let found = identity::find(word);
-        if found.is_none() {
-            let help = near_or_all(word, &names, "methods");
-            self.document.error(given.span(), format!("unknown login method \"{word}\""), Some(help));
-        }
-        found
+        self.chosen(table, ("method", "login method"), &names, "[login]", name_span).and_then(identity::find)
     }
 
     /// Sources can be asked with what the login gives only.

@@ -12,7 +12,7 @@ fn told(campus: &Campus) -> String {
         format!("languages {:?}, hosts {:?}, colour {:?}", campus.languages, campus.hosts, campus.theme.color),
     ];
     if let Some(sign_in) = &campus.sign_in {
-        let lasting = kinds::show_duration(sign_in.lasting);
+        let lasting = kinds::show_duration(sign_in.lasting.unsigned_abs());
         lines.push(format!(
             "people sign in by {}, for {lasting}, back to {:?}",
             sign_in.method, sign_in.native_redirects

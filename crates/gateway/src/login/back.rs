@@ -8,7 +8,6 @@ use axum::response::Response;
 use campus::{Campus, SignIn};
 use http::HeaderMap;
 use identity::{Answer, Failure, FailureKind, Form as Fields, Proof, Purpose, Session, Site};
-use jiff::SignedDuration;
 use url::Url;
 
 use super::{Native, Pending, View, redirect, sign_in};
@@ -116,8 +115,7 @@ impl Gateway {
             // Nobody asks with them: a phone need not carry them.
             (proof.tokens.access, proof.tokens.granting) = (None, None);
         }
-        let lasting = SignedDuration::try_from(sign_in.lasting).unwrap_or(SignedDuration::MAX);
-        Ok(self.identity.sessions.begin(person, &proof, key, lasting, (self.clock)()))
+        Ok(self.identity.sessions.begin(person, &proof, key, sign_in.lasting, (self.clock)()))
     }
 
     /// Sends a browser on with its session, or to its native app with a code for one.

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use campus::Campus;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use identity::{Form as Fields, Site};
-use jiff::SignedDuration;
 
 use super::sign_in;
 use crate::origin::{Form, Here};
@@ -60,8 +59,7 @@ impl Gateway {
             Problem::bad_parameter("the notice does not hold")
         })?;
         Ok(ended.map(|ended| {
-            let lasting = SignedDuration::try_from(sign_in.lasting).unwrap_or(SignedDuration::MAX);
-            self.identity.sessions.ended(&campus.id, &ended, lasting, now);
+            self.identity.sessions.ended(&campus.id, &ended, sign_in.lasting, now);
             ([(CACHE_CONTROL, "no-store")], "").into_response()
         }))
     }

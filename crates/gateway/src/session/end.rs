@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL};
-use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::login::{redirect, sign_in};
@@ -33,8 +32,7 @@ pub(crate) async fn end(
     let mut away = None;
     if let Some(session) = &session {
         if form.get("everywhere").is_some_and(|everywhere| everywhere == "true") {
-            let lasting = SignedDuration::try_from(sign_in.lasting).unwrap_or(SignedDuration::MAX);
-            gateway.identity.sessions.end_all(&campus.id, &session.person.user, lasting, now);
+            gateway.identity.sessions.end_all(&campus.id, &session.person.user, sign_in.lasting, now);
         }
         gateway.identity.sessions.end(&campus.id, session, now);
         gateway.own.copies.forget(campus, session);
