@@ -1,6 +1,7 @@
 //! A body of calendars into records: one per occurrence in the window.
 
 use std::collections::HashMap;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
@@ -73,11 +74,13 @@ impl Reading {
             }
             let common = record::common(event);
             let cost = (weight(&common), event.component.bytes());
-            for occurrence in occurrences {
-                records.add(cost, || record::occurrence(&common, event, occurrence, &self.zone))?;
+            // The last of them is no copy: most events occur once.
+            let mut copies = repeat_n(common, occurrences.len() + usize::from(event.incomplete));
+            for (occurrence, common) in occurrences.into_iter().zip(&mut copies) {
+                records.add(cost, || record::occurrence(common, event, occurrence, &self.zone))?;
             }
-            if event.incomplete {
-                records.add(cost, || record::lost(&common, event))?;
+            for common in copies {
+                records.add(cost, || record::lost(common, event))?;
             }
         }
         Ok(Value::List(records.found))

@@ -17,7 +17,7 @@ const LINES: usize = 500;
 /// Characters kept of an `X-` property's value.
 const EXTRA_CHARS: usize = 4_096;
 
-/// What all occurrences of an event have in common; [`occurrence`] adds the rest.
+/// What all occurrences of an event have in common; [`occurrence`] adds the rest to a copy.
 pub(super) fn common(event: &Event) -> Object<'static> {
     let component = event.component;
     let description = component.text("DESCRIPTION");
@@ -48,7 +48,7 @@ pub(super) fn common(event: &Event) -> Object<'static> {
 
 /// The record of one occurrence. Times are in the campus's zone, and so are ids.
 pub(super) fn occurrence(
-    common: &Object<'static>,
+    common: Object<'static>,
     event: &Event,
     occurrence: Occurrence,
     zone: &TimeZone,
@@ -66,13 +66,13 @@ pub(super) fn occurrence(
     record.insert("id", text(id));
     record.insert("start", text(Some(show(occurrence.start, zone))));
     record.insert("end", text(occurrence.end.map(|end| show(end, zone))));
-    record.into_iter().chain(common.clone()).collect()
+    record.into_iter().chain(common).collect()
 }
 
 /// The record that tells of occurrences lost: it has a problem and no start, so a mapping rejects it with a reason.
-pub(super) fn lost(common: &Object<'static>, event: &Event) -> Value<'static> {
+pub(super) fn lost(common: Object<'static>, event: &Event) -> Value<'static> {
     let id = std::iter::once(("id".into(), text(event.uid.clone())));
-    id.chain(common.clone()).collect()
+    id.chain(common).collect()
 }
 
 /// RFC 3339 with the zone's offset.
