@@ -1,10 +1,12 @@
--- Each request is another person's: the tokens of a file in turn, one a line.
--- wrk … -- FILE HEADER BEFORE-THE-TOKEN
+-- Each request is another person's: the tokens of a file in turn, one a line. Without a header, as many of nobody's.
+-- wrk … -- FILE [HEADER BEFORE-THE-TOKEN]
 local requests, at = {}, 0
 
 function init(args)
   for token in io.lines(args[1]) do
-    wrk.headers[args[2]] = args[3] .. token
+    if args[2] then
+      wrk.headers[args[2]] = args[3] .. token
+    end
     requests[#requests + 1] = wrk.format()
   end
 end

@@ -90,7 +90,7 @@ fn sessions(keys: &str) -> Sessions {
     Sessions::new(Keyring::parse(keys, chance()).unwrap(), chance(), Arc::new(InMemory::default()))
 }
 
-/// About a kilobyte, half of it a provider's access token.
+/// Its token has about a kilobyte, a quarter of it a provider's access token.
 fn session(sessions: &Sessions, number: usize, now: Timestamp) -> Session {
     let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
     let person = Person {
@@ -104,7 +104,7 @@ fn session(sessions: &Sessions, number: usize, now: Timestamp) -> Session {
             ("ine".to_owned(), format!("{:010}AB", number)),
         ]),
     };
-    let mut noise = [0; 375];
+    let mut noise = [0; 188];
     chance()(&mut noise);
     let tokens = Tokens { access: Some(URL_SAFE_NO_PAD.encode(noise)), ..Tokens::default() };
     let subject = Some(format!("f3b1c2d4-{number:08}"));

@@ -10,8 +10,9 @@ use super::answer::HOST;
 pub enum By<'a> {
     /// Somebody.
     Anybody,
-    /// One person after the other: those of a file of tokens, each sent in a header behind some text.
-    People { script: &'a Path, tokens: &'a Path, header: [&'a str; 2] },
+    /// One person after the other: those of a file of tokens, each sent in a header behind some text. Without a header,
+    /// nobody; the load is made in the same way, so that the server is as busy.
+    People { script: &'a Path, tokens: &'a Path, header: Option<[&'a str; 2]> },
 }
 
 /// Reads a path for some seconds; how many requests were answered.
@@ -27,7 +28,7 @@ pub fn run(port: u16, path: &str, header: Option<&str>, by: By<'_>, seconds: u32
     }
     wrk.arg(format!("http://127.0.0.1:{port}{path}"));
     if let By::People { script, tokens, header } = by {
-        wrk.arg("--script").arg(script).arg("--").arg(tokens).args(header);
+        wrk.arg("--script").arg(script).arg("--").arg(tokens).args(header.into_iter().flatten());
     }
     let output = wrk.output().map_err(|error| format!("wrk did not start: {error}"))?;
     let report = String::from_utf8_lossy(&output.stdout);

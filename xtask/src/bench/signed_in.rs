@@ -46,9 +46,8 @@ pub fn run(folder: &Path, preau: &Server, plan: &Plan) -> Result<(), String> {
         // They are good for ten minutes.
         inputs::write_tokens(folder, &tokens, PEOPLE)?;
         for (read, costs) in READS.iter().zip(&mut costs) {
-            let by = |header| By::People { script: &script, tokens: &tokens, header };
-            let accept = read.encoding.map(|_| GZIP);
-            costs.push(cost(preau, &read.path(), accept, read.token.map_or(By::Anybody, by), plan.seconds)?);
+            let by = By::People { script: &script, tokens: &tokens, header: read.token };
+            costs.push(cost(preau, &read.path(), read.encoding.map(|_| GZIP), by, plan.seconds)?);
         }
     }
     println!("\n| read | bytes | préau | beside the first |\n|---|---|---|---|");
