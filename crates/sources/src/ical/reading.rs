@@ -131,12 +131,12 @@ impl Records {
     }
 }
 
-/// How many values a record holds: itself, its fields and theirs, and `id`, `start` and `end`.
+/// How many values a record holds: itself, its fields and theirs.
 fn weight(common: &Object<'static>) -> usize {
     let inner = |value: &Value| match value {
         Value::List(values) => values.len(),
         Value::Object(object) => object.len(),
         _ => 0,
     };
-    4 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
+    1 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
 }
