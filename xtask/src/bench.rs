@@ -1,9 +1,11 @@
-//! CPU per cached read, ours beside that of nginx's `proxy_cache`: the same bytes, client and machine, in one run.
+//! CPU per read: of the cache, beside nginx's `proxy_cache` with the same bytes, and in somebody's name, beside nobody's.
+//! One run, client and machine.
 
 mod answer;
 mod inputs;
 mod load;
 mod server;
+mod signed_in;
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +13,7 @@ use std::str::FromStr;
 use crate::packages;
 use crate::step::{self, cargo, root};
 use answer::Answer;
+use load::By;
 use server::Server;
 
 /// How long each load lasts, and how often it is repeated.
@@ -55,14 +58,14 @@ const READS: [Read; 4] = [
     },
 ];
 
-/// Prints one row per kind of read: CPU microseconds per request, and our share of nginx's.
+/// Prints one row per kind of read: CPU microseconds per request, and its share of nginx's, or of an anonymous read's.
 ///
 /// # Errors
 /// What could not be installed, built, started or read.
 pub fn run(options: &[&str]) -> Result<(), String> {
     let plan = Plan::read(options)?;
     packages::install(packages::BENCH)?;
-    step::run("build", cargo("build --release --locked --package preau"))?;
+    step::run("build", cargo("build --release --locked -p preau --bin preau -p identity --example sessions"))?;
     let folder = root().join("target/bench");
     let ports = server::free_ports()?;
     inputs::write(&folder, &ports)?;
@@ -83,7 +86,7 @@ pub fn run(options: &[&str]) -> Result<(), String> {
             println!("{}", row(&peer, &preau, data, read, &plan)?);
         }
     }
-    Ok(())
+    signed_in::run(&folder, &preau, &plan)
 }
 
 fn row(peer: &Server, preau: &Server, data: &str, read: &Read, plan: &Plan) -> Result<String, String> {
@@ -94,7 +97,7 @@ fn row(peer: &Server, preau: &Server, data: &str, read: &Read, plan: &Plan) -> R
         for ((server, path), costs) in sides.iter().zip(&mut costs) {
             let header = (read.ask)(&server.get(path, None)?.expect(200, None)?);
             bytes = server.get(path, header.as_deref())?.expect(read.status, read.encoding)?.body.len();
-            costs.push(cost(server, path, header.as_deref(), plan.seconds)?);
+            costs.push(cost(server, path, header.as_deref(), By::Anybody, plan.seconds)?);
         }
     }
     let [peer, ours] = costs.map(Spread::of);
@@ -102,10 +105,10 @@ fn row(peer: &Server, preau: &Server, data: &str, read: &Read, plan: &Plan) -> R
 }
 
 /// CPU microseconds of the server per request.
-fn cost(server: &Server, path: &str, header: Option<&str>, seconds: u32) -> Result<f64, String> {
-    load::run(server.port, path, header, 1)?;
+fn cost(server: &Server, path: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<f64, String> {
+    load::run(server.port, path, header, by, 1)?;
     let before = server.cpu()?;
-    let requests = load::run(server.port, path, header, seconds)?;
+    let requests = load::run(server.port, path, header, by, seconds)?;
     let spent = server.cpu()?.saturating_sub(before);
     Ok(spent.as_secs_f64() * 1e6 / f64::from(requests))
 }

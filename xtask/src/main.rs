@@ -13,7 +13,7 @@ the project's own commands
   cargo xtask test    install what the tests need, then run every check that CI runs
   cargo xtask docs    write docs/reference again from the code
   cargo xtask bench [--seconds N] [--rounds N]
-                      CPU per cached read, beside nginx in the same run";
+                      CPU per read: cached, beside nginx in the same run, and personal";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

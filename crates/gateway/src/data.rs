@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use tracing::debug_span;
 
-use crate::compress::Coding;
+use crate::compress::{Coding, PASSING, compress};
 use crate::filter::{self, Filter, Selection};
 use crate::held::{Held, envelope, fresh_until};
 use crate::path::{Found, Reading, find};
@@ -178,7 +178,7 @@ fn accepted(asked: &HeaderMap) -> Option<Coding> {
 
 /// Compresses an answer that is made for this reader.
 fn coded(body: Bytes, accepted: Option<Coding>) -> (Option<Coding>, Bytes) {
-    let coded = accepted.and_then(|coding| Some((coding, crate::compress::compress(&body, coding)?)));
+    let coded = accepted.and_then(|coding| Some((coding, compress(&body, coding, &PASSING)?)));
     coded.map_or((None, body), |(coding, body)| (Some(coding), body))
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use mapping::{Account, Items};
 use sources::Validators;
 
-use crate::compress::{self, Coding};
+use crate::compress::{self, Coding, KEPT};
 
 /// A data set's items as one fetch brought them.
 pub struct Held {
@@ -97,8 +97,10 @@ impl cache::Weigh for Held {
 impl Bodies {
     fn new(kind: &str, items: &Bytes, as_of: Timestamp, fresh_for: Duration, codings: &[Coding]) -> Self {
         let identity = Bytes::from(envelope(kind, as_of, fresh_for, items, None));
-        let coded =
-            codings.iter().filter_map(|coding| Some((*coding, compress::compress(&identity, *coding)?))).collect();
+        let coded = codings
+            .iter()
+            .filter_map(|coding| Some((*coding, compress::compress(&identity, *coding, &KEPT)?)))
+            .collect();
         Self { fresh_for, identity, coded }
     }
 

@@ -1,6 +1,7 @@
 //! Who asks: a handler's signature is its authorization. It asks for a `Reader` (anybody), a `Member` (signed in) or
 //! `Staff<D>` (of a duty), and cannot run without.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(crate) struct Reader {
 
 /// An access token as it came.
 #[derive(Clone)]
-pub(crate) struct Token(pub String);
+pub(crate) struct Token(Arc<str>);
 
 /// Why there is no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,8 +109,8 @@ impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Token {
         let bearer = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer =
             bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let token = bearer.map(|(_, token)| token.trim().to_owned());
-        Ok(token.or_else(|| cookies::read(&parts.headers, cookies::ACCESS)).map(Self))
+        let token = bearer.map(|(_, token)| Cow::Borrowed(token.trim()));
+        Ok(token.or_else(|| cookies::read(&parts.headers, cookies::ACCESS)).map(|token| Self(token.into())))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions: who signed in, sealed into tokens that the phone keeps and servers only look at.
 
+mod memory;
+
 use std::sync::Arc;
 
 use aws_lc_rs::digest::SHA256;
@@ -9,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::memory::{Memory, Place};
 use crate::revocation::{Handle, Revocations};
 use crate::seal::{CampusKeys, Keyring, Purpose};
 use crate::{Chance, Ended, Person, Proof, Tokens};
@@ -69,8 +72,11 @@ pub struct Opened {
     pub id: String,
     since: i64,
     until: i64,
-    handles: Vec<Handle>,
+    handles: Handles,
 }
+
+/// What a session is known by in the list of revocations: as itself, as its person's, and as the provider names both.
+type Handles = [Option<Handle>; 4];
 
 /// Why a token is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,18 +101,14 @@ pub struct Sessions {
     ring: arc_swap::ArcSwap<Keyring>,
     chance: Chance,
     revocations: Arc<dyn Revocations>,
-    opened: moka::sync::Cache<[u8; 32], Arc<Opened>>,
+    opened: Memory,
 }
-
-/// Opened tokens in memory at most; about a kilobyte each.
-const MOST_OPENED: u64 = 50_000;
 
 impl Sessions {
     /// Sessions under these keys.
     #[must_use]
     pub fn new(ring: Keyring, chance: Chance, revocations: Arc<dyn Revocations>) -> Self {
-        let opened = moka::sync::Cache::builder().max_capacity(MOST_OPENED).time_to_live(ACCESS.unsigned_abs()).build();
-        Self { ring: arc_swap::ArcSwap::from_pointee(ring), chance, revocations, opened }
+        Self { ring: arc_swap::ArcSwap::from_pointee(ring), chance, revocations, opened: Memory::new() }
     }
 
     /// The keys as they are now.
@@ -192,18 +194,12 @@ impl Sessions {
     /// # Errors
     /// [`Refused`].
     pub fn open(&self, campus: &str, access: &str, now: Timestamp) -> Result<Arc<Opened>, Refused> {
-        let place = place(campus, access);
-        let opened = match self.opened.get(&place) {
-            Some(opened) => opened,
-            None => {
-                let (token, keys) = self.sealed(campus, Purpose::Access, access)?;
-                let handles = token.session.handles(&keys);
-                let Session { person, id, since, .. } = token.session;
-                let opened = Arc::new(Opened { person, id, since, until: token.until, handles });
-                self.opened.insert(place, Arc::clone(&opened));
-                opened
-            }
-        };
+        let opened = self.opened.get(place(campus, access), now, || {
+            let (token, keys) = self.sealed(campus, Purpose::Access, access)?;
+            let handles = token.session.handles(&keys);
+            let Session { person, id, since, .. } = token.session;
+            Ok(Opened { person, id, since, until: token.until, handles })
+        })?;
         self.good(opened.until, opened.since, &opened.handles, now)?;
         Ok(opened)
     }
@@ -264,12 +260,12 @@ impl Sessions {
         self.ring.load().open_with_names(campus, purpose, sealed).ok_or(Refused::Foreign)
     }
 
-    fn good(&self, until: i64, since: i64, handles: &[Handle], now: Timestamp) -> Result<(), Refused> {
+    fn good(&self, until: i64, since: i64, handles: &Handles, now: Timestamp) -> Result<(), Refused> {
         if now.as_second() >= until {
             return Err(Refused::Expired);
         }
         let over = |handle: &Handle| self.revocations.revoked(*handle).is_some_and(|at| since <= at.as_second());
-        if handles.iter().any(over) { Err(Refused::Revoked) } else { Ok(()) }
+        if handles.iter().flatten().any(over) { Err(Refused::Revoked) } else { Ok(()) }
     }
 }
 
@@ -313,7 +309,7 @@ impl Session {
         Self { key: Some(key), ..self }
     }
 
-    fn handles(&self, keys: &CampusKeys) -> Vec<Handle> {
+    fn handles(&self, keys: &CampusKeys) -> Handles {
         let (session, subject) = &self.provider;
         let names = [
             ("session", Some(&self.id)),
@@ -321,7 +317,7 @@ impl Session {
             ("provider session", session.as_ref()),
             ("provider subject", subject.as_ref()),
         ];
-        names.into_iter().filter_map(|(what, name)| Some(handle(keys, what, name?))).collect()
+        names.map(|(what, name)| Some(handle(keys, what, name?)))
     }
 }
 
@@ -333,7 +329,7 @@ fn handle(keys: &CampusKeys, what: &str, name: &str) -> Handle {
 }
 
 /// Where an opened token is in memory: by its digest, so that memory holds no token.
-fn place(campus: &str, token: &str) -> [u8; 32] {
+fn place(campus: &str, token: &str) -> Place {
     let mut context = aws_lc_rs::digest::Context::new(&SHA256);
     context.update(campus.as_bytes());
     context.update(b"\n");

@@ -160,7 +160,7 @@ impl<'a> FromIterator<(Cow<'a, str>, Value<'a>)> for Object<'a> {
 }
 
 /// Below this many names, comparing each with each is cheaper than hashing.
-const SMALL: usize = 16;
+const SMALL: usize = 32;
 
 fn repeats(pairs: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     pairs.iter().enumerate().any(|(place, (name, _))| pairs.iter().take(place).any(|(known, _)| known == name))

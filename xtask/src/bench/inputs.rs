@@ -1,18 +1,23 @@
-//! What both servers start from: benches/cached-read with this run's ports, and the records behind the answers.
+//! What both servers start from: benches/reads with this run's ports, and the records behind the answers.
+
+mod timetable;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::{fs, io};
 
 use super::server::Ports;
+use crate::step::root;
 
 /// The data sets of campus.toml, and how many records make an answer of about 10 KB and 150 KB.
 pub const DATA: [(&str, usize); 2] = [("short", 50), ("long", 750)];
 
-const FILES: [(&str, &str); 3] = [
-    ("nginx.conf", include_str!("../../../benches/cached-read/nginx.conf")),
-    ("preau.toml", include_str!("../../../benches/cached-read/preau.toml")),
-    ("campuses/bench/campus.toml", include_str!("../../../benches/cached-read/campus.toml")),
+const FILES: [(&str, &str); 4] = [
+    ("nginx.conf", include_str!("../../../benches/reads/nginx.conf")),
+    ("preau.toml", include_str!("../../../benches/reads/preau.toml")),
+    ("campuses/bench/campus.toml", include_str!("../../../benches/reads/campus.toml")),
+    ("sessions.lua", include_str!("../../../benches/reads/sessions.lua")),
 ];
 
 /// Writes everything into an emptied folder.
@@ -37,7 +42,26 @@ fn write_all(folder: &Path, ports: &Ports) -> io::Result<()> {
     for (data, count) in DATA {
         fs::write(folder.join("www").join(format!("records-{data}.json")), records(count))?;
     }
-    Ok(())
+    fs::write(folder.join("www/timetable.json"), timetable::json())?;
+    fs::write(folder.join("www/timetable.ics"), timetable::ical())
+}
+
+/// The program that knows sessions: it makes some, or tells what they cost.
+pub const SESSIONS: &str = "target/release/examples/sessions";
+
+/// Writes access tokens of so many people, under the keys that Préau made as it started.
+///
+/// # Errors
+/// What went wrong.
+pub fn write_tokens(folder: &Path, file: &Path, people: u32) -> Result<(), String> {
+    let mut command = Command::new(root().join(SESSIONS));
+    command.arg(folder.join("preau-session.keys")).args(["bench", &people.to_string()]).stdin(Stdio::null());
+    let written = fs::File::create(file).and_then(|file| command.stdout(file).status());
+    match written {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{SESSIONS} failed ({status})")),
+        Err(error) => Err(format!("{SESSIONS} wrote no tokens: {error}")),
+    }
 }
 
 /// Lets the peer serve the very bytes that we answer with, plain and compressed.

@@ -1,14 +1,25 @@
 //! The load: `wrk` with 64 connections from one thread, as both servers have one.
 
+use std::path::Path;
 use std::process::Command;
 
 use super::answer::HOST;
+
+/// Who reads.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    /// Somebody.
+    Anybody,
+    /// One person after the other: those of a file of tokens, each sent in a header behind some text. Without a header,
+    /// nobody; the load is made in the same way, so that the server is as busy.
+    People { script: &'a Path, tokens: &'a Path, header: Option<[&'a str; 2]> },
+}
 
 /// Reads a path for some seconds; how many requests were answered.
 ///
 /// # Errors
 /// Also where any answer was an error, since errors are cheap.
-pub fn run(port: u16, path: &str, header: Option<&str>, seconds: u32) -> Result<u32, String> {
+pub fn run(port: u16, path: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<u32, String> {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--connections", "64", "--duration", &format!("{seconds}s")]);
     wrk.args(["--header", &format!("Host: {HOST}")]);
@@ -16,6 +27,9 @@ pub fn run(port: u16, path: &str, header: Option<&str>, seconds: u32) -> Result<
         wrk.args(["--header", header]);
     }
     wrk.arg(format!("http://127.0.0.1:{port}{path}"));
+    if let By::People { script, tokens, header } = by {
+        wrk.arg("--script").arg(script).arg("--").arg(tokens).args(header.into_iter().flatten());
+    }
     let output = wrk.output().map_err(|error| format!("wrk did not start: {error}"))?;
     let report = String::from_utf8_lossy(&output.stdout);
     requests(&report).ok_or_else(|| format!("{path} under load: {report}{}", String::from_utf8_lossy(&output.stderr)))

@@ -1,5 +1,6 @@
 //! `POST /api/session/end`: signing out, of this phone or everywhere.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Json;
@@ -25,7 +26,7 @@ pub(crate) async fn end(
 ) -> Result<Response, Problem> {
     let (campus, now) = (&reader.campus, (gateway.clock)());
     let sign_in = sign_in(campus)?;
-    let token = form.get("refresh_token").cloned().or_else(|| cookies::read(&headers, cookies::REFRESH));
+    let token = form.get("refresh_token").map(Cow::from).or_else(|| cookies::read(&headers, cookies::REFRESH));
     let by_refresh = token.and_then(|token| gateway.identity.sessions.refresh(&campus.id, &token, now).ok());
     let by_access = || reader.member().ok().and_then(|member: Member| gateway.whole(&member).ok());
     let session = by_refresh.or_else(by_access);

@@ -1,6 +1,7 @@
 //! `POST /api/session/refresh`: tokens anew, until the session's absolute end. A refresh token may be used again: a lost
 //! answer signs nobody out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -26,7 +27,7 @@ pub(crate) async fn refresh(
 ) -> Result<Response, Problem> {
     let (campus, now) = (&reader.campus, (gateway.clock)());
     let sign_in = sign_in(campus)?;
-    let sent = form.get("refresh_token").cloned();
+    let sent = form.get("refresh_token").map(Cow::from);
     let native = sent.is_some();
     let token = sent.or_else(|| cookies::read(&headers, cookies::REFRESH));
     let over = || Problem::new("sign-in-required", "the session is over, or was never here: sign in");

@@ -1,6 +1,7 @@
 //! A body of calendars into records: one per occurrence in the window.
 
 use std::collections::HashMap;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
@@ -73,11 +74,13 @@ impl Reading {
             }
             let common = record::common(event);
             let cost = (weight(&common), event.component.bytes());
-            for occurrence in occurrences {
-                records.add(cost, || record::occurrence(&common, event, occurrence, &self.zone))?;
+            // The last of them is no copy: most events occur once.
+            let mut copies = repeat_n(common, occurrences.len() + usize::from(event.incomplete));
+            for (occurrence, common) in occurrences.into_iter().zip(&mut copies) {
+                records.add(cost, || record::occurrence(common, event, occurrence, &self.zone))?;
             }
-            if event.incomplete {
-                records.add(cost, || record::lost(&common, event))?;
+            for common in copies {
+                records.add(cost, || record::lost(common, event))?;
             }
         }
         Ok(Value::List(records.found))
@@ -128,12 +131,12 @@ impl Records {
     }
 }
 
-/// How many values a record holds: itself, its fields and theirs, and `id`, `start` and `end`.
+/// How many values a record holds: itself, its fields and theirs.
 fn weight(common: &Object<'static>) -> usize {
     let inner = |value: &Value| match value {
         Value::List(values) => values.len(),
         Value::Object(object) => object.len(),
         _ => 0,
     };
-    4 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
+    1 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
 }

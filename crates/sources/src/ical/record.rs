@@ -17,13 +17,16 @@ const LINES: usize = 500;
 /// Characters kept of an `X-` property's value.
 const EXTRA_CHARS: usize = 4_096;
 
-/// What all occurrences of an event have in common; [`occurrence`] adds the rest.
+/// What all occurrences of an event have in common; [`occurrence`] fills the places of the rest in a copy.
 pub(super) fn common(event: &Event) -> Object<'static> {
     let component = event.component;
     let description = component.text("DESCRIPTION");
     let lines = description.as_deref().map(lines).unwrap_or_default();
     let stamp = |name| text(component.get(name).and_then(|stamp| time::stamp(stamp.value)));
     let fields = [
+        ("id", Value::Null),
+        ("start", Value::Null),
+        ("end", Value::Null),
         ("uid", text(event.uid.clone())),
         ("recurrence_of", text(event.uid.clone().filter(|_| event.recurs()))),
         ("summary", text(component.text("SUMMARY"))),
@@ -48,7 +51,7 @@ pub(super) fn common(event: &Event) -> Object<'static> {
 
 /// The record of one occurrence. Times are in the campus's zone, and so are ids.
 pub(super) fn occurrence(
-    common: &Object<'static>,
+    mut common: Object<'static>,
     event: &Event,
     occurrence: Occurrence,
     zone: &TimeZone,
@@ -62,17 +65,16 @@ pub(super) fn occurrence(
         .uid
         .as_ref()
         .map(|uid| if event.recurs() { format!("{uid}/{}", show(original, zone)) } else { uid.clone() });
-    let mut record = Object::new();
-    record.insert("id", text(id));
-    record.insert("start", text(Some(show(occurrence.start, zone))));
-    record.insert("end", text(occurrence.end.map(|end| show(end, zone))));
-    record.into_iter().chain(common.clone()).collect()
+    common.insert("id", text(id));
+    common.insert("start", text(Some(show(occurrence.start, zone))));
+    common.insert("end", text(occurrence.end.map(|end| show(end, zone))));
+    Value::Object(common)
 }
 
 /// The record that tells of occurrences lost: it has a problem and no start, so a mapping rejects it with a reason.
-pub(super) fn lost(common: &Object<'static>, event: &Event) -> Value<'static> {
-    let id = std::iter::once(("id".into(), text(event.uid.clone())));
-    id.chain(common.clone()).collect()
+pub(super) fn lost(mut common: Object<'static>, event: &Event) -> Value<'static> {
+    common.insert("id", text(event.uid.clone()));
+    Value::Object(common)
 }
 
 /// RFC 3339 with the zone's offset.
