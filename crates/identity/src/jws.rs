@@ -187,3 +187,44 @@ impl Key {
         same && self.algorithms.contains(&algorithm)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// The key of RFC 8037, A.2.
+    fn keys() -> Keys {
+        let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+        Keys::read(json!({ "keys": [key] }).to_string().as_bytes()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn refuses_any_text_that_the_issuer_did_not_sign(
+            alg in "EdDSA|none|HS256|RS256|[a-zA-Z0-9]{0,8}",
+            body in "[ -~]{0,60}",
+            signature in proptest::collection::vec(any::<u8>(), 0..80),
+            token in "[A-Za-z0-9_.-]{0,120}",
+        ) {
+            let head = URL_SAFE_NO_PAD.encode(json!({ "alg": alg }).to_string());
+            let signature = URL_SAFE_NO_PAD.encode(signature);
+            let made = format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(body));
+            prop_assert!(keys().verify(&made).is_err());
+            prop_assert!(keys().verify(&token).is_err());
+        }
+
+        #[test]
+        fn reads_or_refuses_any_set_of_keys(
+            kty in "RSA|EC|OKP|oct|[a-z]{0,4}", crv in "P-256|P-384|Ed25519|[a-z]{0,4}",
+            [x, y, n, e] in proptest::array::uniform4("[A-Za-z0-9_-]{0,60}"),
+        ) {
+            let key = json!({ "kty": kty, "crv": crv, "x": x, "y": y, "n": n, "e": e });
+            let _ = Keys::read(json!({ "keys": [key] }).to_string().as_bytes());
+            let _ = Keys::read(x.as_bytes());
+        }
+    }
+}

@@ -252,6 +252,19 @@ mod tests {
         assert_eq!(ring.open::<String>("rivage", Purpose::Access, &"A".repeat(LONGEST + 1)), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn opens_no_text_that_it_did_not_seal(text in "[A-Za-z0-9_-]{0,200}", bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..120)) {
+            let ring = ring(&[1]);
+            // The head of what it seals, and anything behind it.
+            let head = ring.seal("rivage", Purpose::Access, &1).unwrap();
+            let made = [&URL_SAFE_NO_PAD.decode(head).unwrap()[..HEAD], &bytes].concat();
+            for sealed in [text, URL_SAFE_NO_PAD.encode(made)] {
+                assert_eq!(ring.open::<serde_json::Value>("rivage", Purpose::Access, &sealed), None);
+            }
+        }
+    }
+
     #[test]
     fn refuses_to_seal_what_no_phone_can_carry() {
         let mut noise = vec![0; 16 << 10];

@@ -123,3 +123,6 @@ pub(super) fn signature(pair: &Pair, id: &str, signed: &str) -> Result<String, S
         "<ds:Signature xmlns:ds=\"{DS}\">{info}<ds:SignatureValue>{value}</ds:SignatureValue>{key_info}</ds:Signature>"
     ))
 }
+
+#[cfg(test)]
+mod tests;

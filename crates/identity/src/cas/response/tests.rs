@@ -187,3 +187,19 @@ fn refuses_document_types_depth_and_size() {
     // An entity that nobody declared stays what it is.
     assert_eq!(claims(&success("<cas:user>&xxe;</cas:user>")), json!({"user": "&xxe;"}));
 }
+
+proptest::proptest! {
+    #[test]
+    fn reads_or_refuses_any_answer_and_takes_no_failure_for_a_success(
+        pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "<", ">", "/", "&", "&amp;", "'", " ", "a", "<!--", "-->", "<![CDATA[", "]]>", "<cas:user>", "</cas:user>", "adupont",
+            "<cas:attributes>", "</cas:attributes>", "</cas:authenticationFailure>", "<cas:authenticationSuccess>", "\u{0}", "é",
+        ]), 0..30),
+    ) {
+        let inside = pieces.concat();
+        let _ = read(&inside);
+        let _ = read(&success(&inside));
+        let failed = format!("{OPEN}<cas:authenticationFailure code='INVALID_TICKET'>{inside}</cas:authenticationFailure></cas:serviceResponse>");
+        proptest::prop_assert!(!matches!(read(&failed), Ok(Response::Success { .. })), "{}", failed);
+    }
+}
