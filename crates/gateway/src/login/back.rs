@@ -145,14 +145,12 @@ impl Gateway {
     ) -> Result<(), Failure> {
         let now = (self.clock)();
         let issued = self.identity.sessions.issue(&campus.id, session, now).ok_or_else(too_large)?;
-        cookies::set(headers, cookies::ACCESS, &issued.access, issued.access_until.duration_since(now), SameSite::Lax);
-        cookies::set(
-            headers,
-            cookies::REFRESH,
-            &issued.refresh,
-            issued.refresh_until.duration_since(now),
-            SameSite::Lax,
-        );
+        for (name, token, until) in [
+            (cookies::ACCESS, issued.access, issued.access_until),
+            (cookies::REFRESH, issued.refresh, issued.refresh_until),
+        ] {
+            cookies::set(headers, name, &token, until.duration_since(now), SameSite::Lax);
+        }
         Ok(())
     }
 
