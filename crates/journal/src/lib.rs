@@ -5,6 +5,7 @@ mod entry;
 mod fact;
 mod group;
 mod register;
+mod sqlite;
 mod stamp;
 
 pub use contract::{Ack, Durability, Failure, Head, Journal};
@@ -12,4 +13,5 @@ pub use entry::{Entry, Hash, MAX_BODY, Origin, Record, Stream};
 pub use fact::{Change, Fact, Publication, Revocation, Unknown};
 pub use group::{MAX_BATCH, Queue, Work};
 pub use register::{Key, Scope};
+pub use sqlite::SqliteJournal;
 pub use stamp::{Clock, Hybrid, Stamp, Version};
