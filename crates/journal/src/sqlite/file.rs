@@ -18,18 +18,18 @@ const VERSION: i64 = 1;
 
 /// Entries are only ever inserted; what they say has versions of its own. `current` is the stream that grows.
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS head (
+    CREATE TABLE head (
         origin TEXT NOT NULL, incarnation INTEGER NOT NULL, current INTEGER NOT NULL,
         seq INTEGER NOT NULL, stamp INTEGER NOT NULL, hash BLOB NOT NULL,
         PRIMARY KEY (origin, incarnation)
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS entry (
+    CREATE TABLE entry (
         origin TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL, stamp INTEGER NOT NULL,
         before BLOB NOT NULL, hash BLOB NOT NULL,
         campus TEXT, kind TEXT NOT NULL, version INTEGER NOT NULL, key TEXT, body TEXT NOT NULL,
         PRIMARY KEY (origin, incarnation, seq)
     ) STRICT;
-    CREATE UNIQUE INDEX IF NOT EXISTS entry_key ON entry (origin, key) WHERE key IS NOT NULL;
+    CREATE UNIQUE INDEX entry_key ON entry (origin, key) WHERE key IS NOT NULL;
 ";
 
 const ENTRY: &str = "SELECT seq, stamp, before, hash, campus, kind, version, key, body
@@ -68,7 +68,6 @@ pub(super) fn open(path: &Path, origin: Origin, clock: &Hybrid) -> Result<(Conne
 pub(super) fn second(path: &Path) -> Result<Connection, Trouble> {
     let connection = connect(path)?;
     identify(&connection)?;
-    connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
@@ -154,9 +153,12 @@ fn identify(connection: &Connection) -> Result<(), Trouble> {
 /// Makes the tables, verifies the ends of the streams and finds the one that grows.
 fn prepare(connection: &mut Connection, origin: Origin, clock: &Hybrid) -> Result<Stream, Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(TABLES)?;
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", VERSION)?;
+    // A journal that is one already is not written to, so that it can be opened and read on a full disk.
+    if identify(&transaction).is_err() {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
     for head in heads(&transaction)? {
         verify(&transaction, &head)?;
         clock.saw(head.stamp);
