@@ -6,6 +6,7 @@ mod fact;
 mod group;
 mod projection;
 mod register;
+mod sqlite;
 mod stamp;
 mod state;
 
@@ -15,5 +16,6 @@ pub use fact::{Change, Fact, Publication, Revocation, Unknown};
 pub use group::{MAX_BATCH, Queue, Work};
 pub use projection::{Applied, Conflict, News, Past, Projection, Published, Unfit};
 pub use register::{Key, Scope};
+pub use sqlite::SqliteJournal;
 pub use stamp::{Clock, Hybrid, Stamp, Version};
 pub use state::{Alarm, InForce, State, Written};
