@@ -3,6 +3,7 @@
 mod check;
 mod declared;
 mod document;
+mod package;
 mod problem;
 mod register;
 mod samples;
@@ -12,6 +13,7 @@ mod snapshot;
 mod watch;
 
 pub use check::{Checked, Environment, Surroundings, check};
+pub use package::Package;
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses};
 pub use schema::{editor_schema, login_schema};

@@ -4,6 +4,7 @@
 
 mod broken;
 mod folder;
+mod package;
 mod references;
 mod register;
 mod samples;
