@@ -94,6 +94,17 @@ pub(crate) struct DeclaredLogin {
     pub claims: DeclaredClaims,
 }
 
+/// What every source may say, whatever its connector.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredSource {
+    /// What it has otherwise on a channel, by the channel's name: `[sources.records.on.beta]` with the address of the
+    /// school's pre-production platform. Tables are put over its own key by key, anything else in its place.
+    #[serde(default)]
+    #[expect(dead_code, reason = "put over the source before the rest is read")]
+    pub on: BTreeMap<String, Table>,
+}
+
 /// What a school authorises a server to keep of a personal data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

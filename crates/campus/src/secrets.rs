@@ -98,7 +98,7 @@ impl Resolver<'_> {
 }
 
 /// The connector of each source that names one.
-fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
+pub(crate) fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
     let sources = root.get("sources").and_then(|sources| sources.get_ref().as_table());
     let connector =
         |source: &Spanned<DeValue<'_>>| sources::find(source.get_ref().get("connector")?.get_ref().as_str()?);
@@ -112,7 +112,7 @@ fn method(root: &DeTable<'_>) -> Option<&'static dyn Method> {
 }
 
 /// What a table refers to, where it is a reference and nothing else.
-fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
+pub(crate) fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
     let (key, value) = table.iter().next().filter(|_| table.len() == 1)?;
     let key = key.get_ref().as_ref();
     matches!(key, "env" | "file").then_some(())?;

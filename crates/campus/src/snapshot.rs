@@ -10,11 +10,18 @@ use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
 use sources::{Credential, Fetch, Params};
 
-/// A campus.
+/// The channel of everybody who is not a tester.
+pub const PRODUCTION: &str = "production";
+
+/// A campus on one of its channels.
 #[derive(Debug)]
 pub struct Campus {
-    /// Its id: the name of its folder, a DNS label.
+    /// Its id, a DNS label: the name of its folder, or what it is published as.
     pub id: Arc<str>,
+    /// The channel: `production` or one of `channels`.
+    pub channel: Arc<str>,
+    /// The number of the publication that it is from; none from a folder.
+    pub publication: Option<u32>,
     /// Its name as people read it.
     pub name: String,
     /// Where its data may be processed.
@@ -33,7 +40,7 @@ pub struct Campus {
     pub channels: BTreeMap<String, Vec<Who>>,
     /// What it offers, by name.
     pub data: BTreeMap<Arc<str>, Arc<DataSet>>,
-    /// Digest of the declaration, 16 hexadecimal digits: another declaration has another version.
+    /// Digest of the declaration and the channel, 16 hexadecimal digits: another one has another version.
     pub version: String,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campus::Campus;
+use campus::{Campus, PRODUCTION};
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 use kinds::Audience;
@@ -14,7 +14,7 @@ use sources::Params;
 
 use crate::login::View;
 use crate::manifest::screens;
-use crate::path::{PRODUCTION, admit};
+use crate::path::admit;
 use crate::reader::{Absent, Reader};
 use crate::{Gateway, Problem, page};
 

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod broken;
+mod channels;
 mod folder;
 mod package;
+mod publications;
 mod references;
 mod register;
 mod samples;
