@@ -101,7 +101,7 @@ impl<'a, 't> Builder<'a, 't> {
             channels: declaration
                 .channels
                 .into_iter()
-                .map(|(name, channel)| (name, channel.testers.iter().filter_map(|who| who.0.parse().ok()).collect()))
+                .map(|(name, channel)| (name, channels::testers(channel.testers, &zone)))
                 .collect(),
             data,
             version: version(self.channel, &self.document.text),

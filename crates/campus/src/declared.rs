@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use identity::{DeclaredClaims, Who};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kinds::{Audience, Lasting};
 use schemars::JsonSchema;
@@ -75,9 +77,30 @@ pub(crate) struct DeclaredTheme {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeclaredChannel {
-    /// Who may choose it: `user:NAME` or `group:NAME`.
+    /// Who may choose it: `user:NAME` or `group:NAME`, or one of them for some time,
+    /// `{ who = "user:jmartin", until = "2026-12-31" }`.
     #[serde(default)]
-    pub testers: Vec<Testers>,
+    pub testers: Vec<DeclaredTester>,
+}
+
+/// Who may choose a channel, for good or for some time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum DeclaredTester {
+    /// For good.
+    Always(People),
+    /// For some time.
+    Until(DeclaredUntil),
+}
+
+/// Who may choose a channel for some time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredUntil {
+    /// `user:NAME` or `group:NAME`.
+    pub who: People,
+    /// The last day, in the campus's time zone, or the instant from which on it is over.
+    pub until: Until,
 }
 
 /// What every login may say, whatever its method.
@@ -205,12 +228,26 @@ forms! {
         Err(format!("\"{text}\" is no host name: {instead}"))
     };
     /// Some people: `user:NAME` or `group:NAME`.
-    Testers: |text| text.parse::<Who>().map(drop);
+    People: |text| text.parse::<Who>().map(drop);
+    /// A day, `2026-12-31`, or an instant, `2026-12-31T18:00:00+01:00`.
+    Until: |text| end_of(text, &TimeZone::UTC).map(drop).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        format!("\"{shown}\" is no day and no instant: write \"2026-12-31\" or \"2026-12-31T18:00:00+01:00\"")
+    });
     /// A colour, `#RRGGBB`.
     Color: |text| match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
         _ => Err(format!("\"{text}\" is no colour: write \"#\" and six hexadecimal digits, such as \"#1b5e8c\"")),
     };
+}
+
+/// When a day in a time zone is over, or the instant itself.
+pub(crate) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if text.len() > "2026-12-31".len() {
+        return text.parse().ok();
+    }
+    let day: Date = text.parse().ok()?;
+    zone.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
 }
 
 fn eu() -> String {

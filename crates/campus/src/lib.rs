@@ -17,5 +17,5 @@ pub use package::Package;
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses, Publication};
 pub use schema::{editor_schema, login_schema, source_schema};
-pub use snapshot::{Campus, DataSet, PRODUCTION, Param, SignIn, Theme};
+pub use snapshot::{Campus, DataSet, PRODUCTION, Param, SignIn, Testers, Theme};
 pub use watch::watch;

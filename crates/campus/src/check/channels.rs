@@ -1,13 +1,16 @@
 //! Channels: their names, and what a source has otherwise on one of them.
 
+use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Builder;
-use crate::PRODUCTION;
+use crate::declared::{DeclaredTester, DeclaredUntil, end_of};
 use crate::document::Document;
 use crate::schema::{self, toml_type};
 use crate::secrets::{connectors, reference};
+use crate::snapshot::Tester;
+use crate::{PRODUCTION, Testers};
 
 /// Channels besides `production` at most: each is checked and served by itself.
 const MAX_CHANNELS: usize = 8;
@@ -102,6 +105,17 @@ fn merge<'t>(base: &mut DeTable<'t>, over: &DeTable<'t>, schema: Option<&serde_j
             }
         }
     }
+}
+
+/// Who may choose a channel, from what passed the schema; days are those of the time zone.
+pub(super) fn testers(declared: Vec<DeclaredTester>, zone: &TimeZone) -> Testers {
+    let tester = |declared| match declared {
+        DeclaredTester::Always(who) => Some(Tester { who: who.0.parse().ok()?, until: None }),
+        DeclaredTester::Until(DeclaredUntil { who, until }) => {
+            Some(Tester { who: who.0.parse().ok()?, until: Some(end_of(&until.0, zone)?) })
+        }
+    };
+    Testers(declared.into_iter().filter_map(tester).collect())
 }
 
 impl Builder<'_, '_> {

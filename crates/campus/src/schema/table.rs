@@ -83,8 +83,13 @@ impl Check<'_> {
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &Value, name: &str) {
         let Resolved { schema, form, about } = resolve(self.root, schema);
-        if let (Some(form), Some(text)) = (form, value.get_ref().as_str()) {
-            if let Err(message) = form(text) {
+        let text = match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Datetime(datetime) => Some(datetime.to_string()),
+            _ => None,
+        };
+        if let (Some(form), Some(text)) = (form, text) {
+            if let Err(message) = form(&text) {
                 let (message, help) = remedy_apart(message);
                 self.document.error(value.span(), message, help);
             }

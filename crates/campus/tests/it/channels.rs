@@ -1,6 +1,10 @@
 //! Channels: what a source has otherwise on one of them, and what is needed to serve it.
 
+use std::collections::BTreeMap;
+
 use campus::{Campus, Checked, Draft, Origin, PRODUCTION, Surroundings};
+use identity::Person;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::folder::{Folder, report, surroundings};
 
@@ -161,4 +165,49 @@ fn a_campus_has_few_channels() {
        = help: remove one that nobody tests any more
     "#);
     assert_eq!(checked.problems.len(), 4);
+}
+
+#[test]
+fn testers_are_some_for_good_and_some_for_a_time() {
+    let checked = Folder::with(
+        r#"
+name = "Démo"
+timezone = "Europe/Paris"
+
+[channels.beta]
+testers = [
+    "group:dsi",
+    { who = "user:jmartin", until = "2026-12-31" },
+    { who = "user:agarcia", until = 2026-03-29 },
+    { who = "user:lpetit", until = "2026-12-31T18:00:00+01:00" },
+    { who = "group:l3", until = 2026-06-30T22:00:00Z },
+]
+"#,
+    )
+    .check();
+    assert_eq!(report(&checked), "");
+    let campus = checked.campus.unwrap();
+    let tests = |user: &str, group: &str, now: &str| {
+        let person = Person {
+            user: user.to_owned(),
+            name: None,
+            groups: vec![group.to_owned()],
+            affiliations: vec![],
+            roles: vec![],
+            attributes: BTreeMap::new(),
+        };
+        campus.channels["beta"].includes(&person, now.parse().unwrap())
+    };
+    assert!(tests("anybody", "dsi", "2100-01-01T00:00:00Z") && !tests("anybody", "l2", "2026-01-01T00:00:00Z"));
+    // The last day counts, as long as it lasts at the school; that of the change of the clocks has 23 hours.
+    for (user, group, end) in [
+        ("jmartin", "", "2027-01-01T00:00:00+01:00"),
+        ("agarcia", "", "2026-03-30T00:00:00+02:00"),
+        ("lpetit", "", "2026-12-31T17:00:00Z"),
+        ("somebody", "l3", "2026-07-01T00:00:00+02:00"),
+    ] {
+        let end: Timestamp = end.parse().unwrap();
+        let before = end - SignedDuration::from_secs(1);
+        assert!(tests(user, group, &before.to_string()) && !tests(user, group, &end.to_string()), "{user}");
+    }
 }
