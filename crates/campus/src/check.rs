@@ -20,7 +20,7 @@ use settings::SettingError;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::declared::{Declaration, Language};
+use crate::declared::{Declaration, Language, eu};
 use crate::document::{Document, json, nearest};
 use crate::schema::{self, Check, near_or_all, toml_type};
 use crate::{Campus, DataSet, Theme, samples};
@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub rules: Arc<dyn Fn(&str) -> Rules + Send + Sync>,
     /// Directories that the operator opened for local files.
     pub directories: Vec<PathBuf>,
+    /// The zone of this server, which refuses campuses of another; without one, it serves all.
+    pub zone: Option<String>,
     /// Environment variables.
     pub environment: Arc<Environment>,
     /// Whether a reference to a variable or file that is not there is an error (to serve) or a warning (to check a
@@ -62,6 +64,7 @@ type Tables<'a, 't> = Vec<(&'a str, Range<usize>, &'a DeTable<'t>, Range<usize>)
 impl<'a, 't> Builder<'a, 't> {
     fn build(mut self) -> Option<Campus> {
         self.check_id();
+        self.check_zone();
         let root = schema::declaration();
         Check { document: self.document, root: &root }.table(self.table, 0..0, &root, "campus.toml");
         // A wrong zone has been noted; the rest is checked all the same.
@@ -82,7 +85,7 @@ impl<'a, 't> Builder<'a, 't> {
             channel: self.channel.into(),
             publication: None,
             name: declaration.name,
-            zone: declaration.zone,
+            zone: declaration.zone.0,
             timezone: TimeZone::get(&declaration.timezone.0).ok()?,
             languages: declaration
                 .languages
@@ -123,6 +126,23 @@ impl<'a, 't> Builder<'a, 't> {
             let help = help.to_owned();
             self.document.whole(message, Some(help));
         }
+    }
+
+    /// Whether the campus may be served here.
+    fn check_zone(&mut self) {
+        let (zone, surroundings) = (self.zone(), self.surroundings);
+        let Some(own) = surroundings.zone.as_ref().filter(|own| **own != zone) else { return };
+        let message = format!("the campus is of the zone \"{zone}\", and this server of \"{own}\"");
+        let help = Some(format!("serve it in a cell of \"{zone}\": nowhere else may its data be processed"));
+        match nearest(self.table, &["zone"]) {
+            Some(value) => self.document.error(value.span(), message, help),
+            None => self.document.whole(message, help),
+        }
+    }
+
+    /// Where the campus's data may be processed.
+    fn zone(&self) -> String {
+        self.text(&["zone"]).map_or_else(|| eu().0, str::to_owned)
     }
 
     fn text(&self, path: &[&str]) -> Option<&'a str> {

@@ -19,7 +19,7 @@ pub(crate) struct Declaration {
     pub name: String,
     /// Where its data may be processed: a server of another zone refuses it.
     #[serde(default = "eu")]
-    pub zone: String,
+    pub zone: Zone,
     /// The zone of its times, by its IANA name: `Europe/Paris`.
     pub timezone: ZoneName,
     /// Languages of its app, the first being the default.
@@ -121,11 +121,25 @@ pub(crate) struct DeclaredLogin {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeclaredSource {
+    /// Where this system processes data, in the same words as the campus's `zone`, which it is without it. From another
+    /// zone, public data may come.
+    pub zone: Option<Zone>,
+    /// `authorised` where data for members and about persons may come from a system of another zone: it records that the
+    /// school has decided so, and knows on what ground the law lets it (GDPR, articles 44 to 49).
+    pub transfer: Option<Transfer>,
     /// What it has otherwise on a channel, by the channel's name: `[sources.records.on.beta]` with the address of the
     /// school's pre-production platform. Tables are put over its own key by key, anything else in its place.
     #[serde(default)]
     #[expect(dead_code, reason = "put over the source before the rest is read")]
     pub on: BTreeMap<String, Table>,
+}
+
+/// Whether persons may be asked about in another zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Transfer {
+    /// The school has decided that they may.
+    Authorised,
 }
 
 /// What a school authorises a server to keep of a personal data set.
@@ -217,6 +231,15 @@ forms! {
         let near = jq::did_you_mean(text, names.iter().map(String::as_str)).unwrap_or("Europe/Paris");
         format!("\"{text}\" is no time zone: write its IANA name, such as \"{near}\"")
     });
+    /// A zone: `eu`.
+    Zone: |text| {
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=30).contains(&text.len()) && text.bytes().all(known) {
+            return Ok(());
+        }
+        let shown: String = text.chars().take(40).collect();
+        Err(format!("\"{shown}\" is no zone: write it in lower-case letters, digits and hyphens, such as \"eu\""))
+    };
     /// A host name.
     HostName: |text| {
         let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -250,8 +273,9 @@ pub(crate) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
 }
 
-fn eu() -> String {
-    "eu".to_owned()
+/// The zone of a campus that names none.
+pub(crate) fn eu() -> Zone {
+    Zone("eu".to_owned())
 }
 
 fn both() -> Vec<Language> {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use campus::Surroundings;
-use outbound::{Outbound, Rules};
+use outbound::{HostPattern, Outbound, Rules};
 
 use crate::settings::Settings;
 
 /// Surroundings under these settings; `extra` are variables that win over the environment's.
 ///
 /// # Errors
-/// An authority's file that cannot be read.
+/// An authority's file that cannot be read, or a host that is none.
 pub(crate) fn surroundings(
     settings: &Settings,
     extra: BTreeMap<String, String>,
@@ -22,7 +22,9 @@ pub(crate) fn surroundings(
     });
     let authorities = authorities.collect::<Result<Vec<_>, _>>()?;
     let private = settings.outbound.private.clone();
+    let hosts = hosts(settings)?;
     let rules = move |campus: &str| Rules {
+        hosts: hosts.clone(),
         private: ["*", campus].iter().filter_map(|who| private.get(*who)).flatten().copied().collect(),
         ..Rules::default()
     };
@@ -30,6 +32,7 @@ pub(crate) fn surroundings(
         outbound: Outbound::new(&authorities)?,
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
+        zone: settings.zone.clone(),
         environment: Arc::new(move |name| {
             // Préau's own variables hold keys that no school's declaration may name.
             let own = name.starts_with("PREAU_");
@@ -37,4 +40,19 @@ pub(crate) fn surroundings(
         }),
         secrets_required,
     })
+}
+
+/// The hosts that may be reached from this server's zone; any where there are none.
+fn hosts(settings: &Settings) -> Result<Vec<HostPattern>, String> {
+    let zones = &settings.outbound.zones;
+    let Some(zone) = &settings.zone else {
+        return match zones.keys().next() {
+            Some(zone) => {
+                Err(format!("outbound.zones says what a zone may reach, and zone is not set: add zone = \"{zone}\""))
+            }
+            None => Ok(Vec::new()),
+        };
+    };
+    let hosts = zones.get(zone).into_iter().flatten();
+    hosts.map(|host| host.parse().map_err(|error| format!("outbound.zones: {error}"))).collect()
 }

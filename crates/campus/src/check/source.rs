@@ -11,6 +11,7 @@ use sources::{Connector, Context, Source};
 use toml::de::DeTable;
 
 use super::Builder;
+use crate::declared::DeclaredSource;
 use crate::document::json;
 use crate::schema;
 
@@ -19,6 +20,9 @@ pub(super) struct Built {
     pub connector: &'static dyn Connector,
     pub source: Option<Arc<dyn Source>>,
     pub declared: Value,
+    /// Where it processes data, where that is another zone than the campus's and the school has not said that persons may
+    /// be asked about there.
+    pub elsewhere: Option<String>,
 }
 
 impl Builder<'_, '_> {
@@ -35,10 +39,16 @@ impl Builder<'_, '_> {
         for (name, name_span, table, span) in self.section("sources") {
             let Some(connector) = self.connector(name, &name_span, table) else { continue };
             let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
-            let declared = json(table, &["connector"]);
+            let own = schema::keys(&connector.source_schema().to_value());
+            let own: Vec<_> = own.iter().map(String::as_str).chain(["connector"]).collect();
+            let common: Option<DeclaredSource> =
+                passes.then(|| self.deserialize(json(table, &own), name_span.clone())).flatten();
+            let elsewhere = common.filter(|common| common.transfer.is_none()).and_then(|common| common.zone);
+            let elsewhere = elsewhere.map(|zone| zone.0).filter(|zone| *zone != self.zone());
+            let declared = json(table, &["connector", "zone", "transfer"]);
             let source = passes.then(|| connector.source(declared.clone(), &context));
             let source = source.and_then(|source| self.settled(source, table, &name_span));
-            sources.insert(name.to_owned(), Built { connector, source, declared });
+            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere });
         }
         sources
     }

@@ -47,6 +47,7 @@ pub fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
         outbound: Outbound::new(&[]).unwrap(),
         rules: Arc::new(|_| Rules::default()),
         directories: Vec::new(),
+        zone: None,
         environment: Arc::new(move |name| variables.get(name).cloned()),
         secrets_required: false,
     }

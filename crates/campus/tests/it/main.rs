@@ -13,3 +13,4 @@ mod samples;
 mod schema;
 mod understood;
 mod watch;
+mod zones;

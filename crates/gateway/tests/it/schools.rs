@@ -276,6 +276,7 @@ fn surroundings(patience: Duration) -> Surroundings {
         outbound: Outbound::new(&[]).unwrap(),
         rules: Arc::new(move |_| rules.clone()),
         directories: Vec::new(),
+        zone: None,
         environment: Arc::new(|_| None),
         secrets_required: true,
     }
