@@ -47,8 +47,9 @@ pub struct Surroundings {
     pub secrets_required: bool,
 }
 
-/// Reads an environment variable by its name.
-pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
+/// Reads an environment variable for a campus, by the campus's id and where its declaration comes from, and by the
+/// variable's name. An error says what the operator has to write so that this campus may have it.
+pub type Environment = dyn Fn(&str, Origin, &str) -> Result<Option<String>, String> + Send + Sync;
 
 /// One campus in the making.
 struct Builder<'a, 't> {

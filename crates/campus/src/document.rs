@@ -16,6 +16,8 @@ pub(crate) struct Document {
     pub problems: Vec<Problem>,
     /// Required references that lead nowhere: the declaration is in order, and cannot be served here.
     pub lacking: Vec<Problem>,
+    /// References to files that are published with the campus.
+    pub published: Vec<Range<usize>>,
     /// What references led to: no message repeats it.
     hidden: Vec<String>,
     /// References that lead nowhere: what stands in for them is not to blame for anything.
@@ -27,8 +29,8 @@ pub(crate) type Path<'p> = &'p [&'p str];
 
 impl Document {
     pub(crate) fn new(file: String, text: Arc<str>) -> Self {
-        let (problems, lacking) = (Vec::new(), Vec::new());
-        Self { file, text, problems, lacking, hidden: Vec::new(), missing: Vec::new() }
+        let (problems, lacking, published) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, text, problems, lacking, published, hidden: Vec::new(), missing: Vec::new() }
     }
 
     /// Parses the text, noting every syntax error.
@@ -61,14 +63,25 @@ impl Document {
     }
 
     /// A reference that leads nowhere.
-    pub(crate) fn missing(&mut self, span: Range<usize>, message: String, required: bool) {
+    pub(crate) fn missing(&mut self, span: Range<usize>, message: String, help: Option<String>, required: bool) {
         if required {
-            self.lacking.extend(self.problem(Severity::Error, Some(span.clone()), message, None));
+            self.lacking.extend(self.problem(Severity::Error, Some(span.clone()), message, help));
         } else {
-            let help = "it is needed where this campus is served".to_owned();
+            let help = help.unwrap_or_else(|| "it is needed where this campus is served".to_owned());
             self.note(Severity::Warning, Some(span.clone()), message, Some(help));
         }
         self.missing.push(span);
+    }
+
+    /// Notes that a secret stands in a file that is published with the campus, where it does.
+    pub(crate) fn published_secret(&mut self, span: &Range<usize>) {
+        if self.published.contains(span) {
+            // Of what is not there, nothing else would be noted.
+            let missing = std::mem::take(&mut self.missing);
+            let help = "put the file into a directory that the operator opened, or write { env = \"NAME\" }".to_owned();
+            self.error(span.clone(), "this secret would be published with the campus", Some(help));
+            self.missing = missing;
+        }
     }
 
     /// Whether a reference leads nowhere, so that a value may not be what the declaration means.

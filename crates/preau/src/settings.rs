@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     pub tls: Option<Tls>,
     pub cache: Cache,
     pub outbound: Outbound,
+    pub variables: BTreeMap<String, Vec<String>>,
     pub staff: BTreeMap<String, Staff>,
     pub log: Log,
 }

@@ -102,7 +102,7 @@ impl Draft<'_> {
     ) -> Option<Campus> {
         channels::overlay(table.get_mut(), channel, document);
         let mut resolver = Resolver {
-            folder: self.folder,
+            draft: self,
             directories: &surroundings.directories,
             environment: &*surroundings.environment,
             required,

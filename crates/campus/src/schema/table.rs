@@ -22,6 +22,8 @@ struct Resolved {
     /// The check of a text that has a form.
     form: Option<Form>,
     about: Option<String>,
+    /// Whether it is a secret, and not one that everybody may know, such as a certificate.
+    secret: bool,
 }
 
 impl Check<'_> {
@@ -82,7 +84,10 @@ impl Check<'_> {
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &Value, name: &str) {
-        let Resolved { schema, form, about } = resolve(self.root, schema);
+        let Resolved { schema, form, about, secret } = resolve(self.root, schema);
+        if secret {
+            self.document.published_secret(&value.span());
+        }
         let text = match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             DeValue::Datetime(datetime) => Some(datetime.to_string()),
@@ -190,11 +195,13 @@ impl Check<'_> {
 /// Follows references, and what may be left out to what it is otherwise. The outermost description is the nearest.
 fn resolve(root: &Value, schema: &Value) -> Resolved {
     let (mut schema, mut form, mut described) = (schema, None, None);
+    let (mut secret, public) = (false, schema.get("x-public").is_some());
     loop {
         described = described.or_else(|| about(schema));
         let definition = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
         let next = match definition {
             Some(name) => {
+                secret |= name == "Secret" && !public;
                 form = FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
                 root.get("$defs").and_then(|definitions| definitions.get(name))
             }
@@ -202,7 +209,7 @@ fn resolve(root: &Value, schema: &Value) -> Resolved {
         };
         match next {
             Some(next) => schema = next,
-            None => return Resolved { schema: schema.clone(), form, about: described },
+            None => return Resolved { schema: schema.clone(), form, about: described, secret },
         }
     }
 }

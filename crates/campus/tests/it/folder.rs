@@ -48,7 +48,7 @@ pub fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
         rules: Arc::new(|_| Rules::default()),
         directories: Vec::new(),
         zone: None,
-        environment: Arc::new(move |name| variables.get(name).cloned()),
+        environment: Arc::new(move |_, _, name| Ok(variables.get(name).cloned())),
         secrets_required: false,
     }
 }

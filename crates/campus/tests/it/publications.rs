@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use campus::{Broken, Campus, Campuses, Package, Publication, Surroundings};
+use campus::{Broken, Campus, Campuses, Draft, Origin, Package, Publication, Severity, Surroundings, check};
 
-use crate::folder::{Folder, surroundings};
+use crate::folder::{Folder, report, surroundings};
 
 /// Declarations packed and unpacked, as they come from elsewhere.
 struct Published(Folder);
@@ -167,4 +167,140 @@ fn a_folder_is_served_on_all_channels_that_it_declares() {
     campuses.reload("demo");
     assert_eq!((named("production").as_deref(), named("beta")), (Some("Last"), None));
     assert!(campuses.all_broken().is_empty());
+}
+
+/// The check of what is to be published, on the machine of who publishes it.
+fn draft(folder: &Folder, surroundings: &Surroundings) -> String {
+    let folder = folder.path("demo");
+    let checked = Draft { id: "demo", folder: &folder, origin: Origin::Publication, channel: None }.check(surroundings);
+    assert_eq!(checked.campus.is_some(), checked.problems.iter().all(|problem| problem.severity == Severity::Warning));
+    report(&checked)
+}
+
+#[test]
+fn a_publication_holds_no_secret_and_may_hold_all_else() {
+    let opened = tempfile::tempdir().unwrap();
+    std::fs::write(opened.path().join("key"), "k").unwrap();
+    let declaration = format!(
+        r#"
+name = "Démo"
+timezone = "Europe/Paris"
+
+[login]
+method = "saml"
+metadata = {{ file = "saml/idp.xml" }}
+certificate = {{ file = "saml/cert.pem" }}
+key = {{ file = "saml/key.pem" }}
+
+[sources.api]
+connector = "http"
+url = "https://api.univ-demo.fr"
+auth.basic = {{ user = "preau", password = {{ file = "secrets/key" }} }}
+
+[sources.api.headers]
+X-Key = {{ file = "./secrets/key" }}
+X-Opened = {{ file = "{}" }}
+X-None = {{ file = "none" }}
+
+[sources.own]
+connector = "file"
+path = "data"
+
+[data.links]
+source = "own"
+path = "links.csv"
+
+[data.links.map]
+id = ".id"
+title = {{ file = "title.jq" }}
+url = ".url"
+"#,
+        opened.path().join("key").display()
+    );
+    let folder = Folder::with(&declaration);
+    for file in ["saml/idp.xml", "saml/cert.pem", "saml/key.pem", "secrets/key"] {
+        folder.write(&format!("demo/{file}"), "k");
+    }
+    folder.write("demo/title.jq", ".title");
+    folder.write("demo/data/links.csv", "id,title,url\n");
+    let given = Surroundings { directories: vec![opened.path().to_owned()], ..surroundings(&[]) };
+    let told = draft(&folder, &given);
+    let told: Vec<_> =
+        told.split("\n\n").filter(|problem| !problem.contains("PEM") && !problem.contains("XML")).collect();
+    insta::assert_snapshot!(told.join("\n\n"), @r#"
+    error: this secret would be published with the campus
+     --> demo/campus.toml:9:7
+      |
+    9 | key = { file = "saml/key.pem" }
+      |       ^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:14:43
+       |
+    14 | auth.basic = { user = "preau", password = { file = "secrets/key" } }
+       |                                           ^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:17:9
+       |
+    17 | X-Key = { file = "./secrets/key" }
+       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+
+    warning: the file "none" is not there
+      --> demo/campus.toml:19:10
+       |
+    19 | X-None = { file = "none" }
+       |          ^^^^^^^^^^^^^^^^^
+       |
+       = help: it is needed where this campus is served
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:19:10
+       |
+    19 | X-None = { file = "none" }
+       |          ^^^^^^^^^^^^^^^^^
+       |
+       = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+    "#);
+}
+
+#[test]
+fn a_publication_has_the_variables_that_the_operator_bound_to_its_campus() {
+    let source = |name: &str| {
+        format!(
+            "[sources.website]\nconnector = \"feed\"\nurl = {{ env = \"{name}\" }}\n[data.news]\nsource = \"website\"\n"
+        )
+    };
+    let bound = Surroundings {
+        environment: Arc::new(|campus, origin, name| match (origin, name) {
+            (Origin::Publication, "ELSEWHERE") => Err(format!("bind it: {campus} = [\"{name}\"]")),
+            _ => Ok(Some("https://www.univ-demo.fr/feed".to_owned())),
+        }),
+        ..surroundings(&[])
+    };
+    let folder = Folder::with(&declaration("Démo", "", &source("ELSEWHERE")));
+    assert_eq!(report(&check(&folder.path("demo"), &bound)), "");
+    insta::assert_snapshot!(draft(&folder, &bound), @r#"
+    warning: the environment variable ELSEWHERE is not bound to this campus
+     --> demo/campus.toml:7:7
+      |
+    7 | url = { env = "ELSEWHERE" }
+      |       ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: bind it: demo = ["ELSEWHERE"]
+    "#);
+
+    let campuses = Campuses::load(None, Surroundings { secrets_required: true, ..bound }).unwrap();
+    let published = Published::new();
+    assert!(published.publish(&campuses, "production", 1, &declaration("Démo", "", &source("HERE"))).is_ok());
+    let refused = published.publish(&campuses, "production", 2, &declaration("Démo", "", &source("ELSEWHERE")));
+    let problem = refused.unwrap_err().problems[0].clone();
+    assert_eq!(problem.severity, Severity::Error);
+    assert_eq!(problem.help.as_deref(), Some("bind it: demo = [\"ELSEWHERE\"]"));
 }

@@ -277,7 +277,7 @@ fn surroundings(patience: Duration) -> Surroundings {
         rules: Arc::new(move |_| rules.clone()),
         directories: Vec::new(),
         zone: None,
-        environment: Arc::new(|_| None),
+        environment: Arc::new(|_, _, _| Ok(None)),
         secrets_required: true,
     }
 }
