@@ -16,7 +16,7 @@ use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use identity::{Chance, InMemory, Keyring, Once, Person, Proof, Session, Sessions, Tokens, dpop};
+use identity::{Chance, Handle, Keyring, Once, Person, Proof, Revocations, Session, Sessions, Tokens, dpop};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -86,8 +86,17 @@ fn chance() -> Chance {
     Arc::new(|bytes: &mut [u8]| rand::fill(bytes).unwrap())
 }
 
+/// Nobody signed out.
+struct Nobody;
+
+impl Revocations for Nobody {
+    fn revoked(&self, _: Handle) -> Option<Timestamp> {
+        None
+    }
+}
+
 fn sessions(keys: &str) -> Sessions {
-    Sessions::new(Keyring::parse(keys, chance()).unwrap(), chance(), Arc::new(InMemory::default()))
+    Sessions::new(Keyring::parse(keys, chance()).unwrap(), chance(), Arc::new(Nobody))
 }
 
 /// Its token has about a kilobyte, a quarter of it a provider's access token.

@@ -28,7 +28,7 @@ pub use method::{Answer, Begun, Context, Ended, Form, Login, METHODS, Method, Pr
 pub use once::Once;
 pub use person::Person;
 pub use rehearsal::{Given, Rehearsal};
-pub use revocation::{Handle, InMemory, Revocations};
+pub use revocation::{Handle, Revocation, Revocations};
 pub use role::{Role, Staff, Who};
 pub use seal::{Keyring, LONGEST, Purpose};
 pub use session::{ACCESS, Issued, Opened, Refused, Session, Sessions};

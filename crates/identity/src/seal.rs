@@ -4,7 +4,7 @@
 //! nonce that comes twice reveals equality and nothing else). The key is derived from one of the operator's for each campus
 //! (HKDF-SHA-256), so that what one campus sealed is noise to another; what it is for is authenticated besides.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,6 +44,7 @@ type KeyId = [u8; 4];
 /// By key and campus.
 type Derived = HashMap<(KeyId, String), Arc<CampusKeys>>;
 
+#[derive(Clone)]
 struct Key {
     id: KeyId,
     prk: hkdf::Prk,
@@ -67,6 +68,12 @@ const LARGEST: u64 = 64 << 10;
 
 /// A key is this many bytes, in base64 of any kind.
 const KEY_LEN: usize = 32;
+
+impl Key {
+    fn name(&self) -> String {
+        format!("{:08x}", u32::from_be_bytes(self.id))
+    }
+}
 
 impl Keyring {
     /// The keys in a text: one a line, 32 random bytes in base64, the newest first; `#` begins a remark.
@@ -155,6 +162,18 @@ impl Keyring {
         let mut value = Vec::new();
         flate2::read::DeflateDecoder::new(&*plain).take(LARGEST).read_to_end(&mut value).ok()?;
         Some((serde_json::from_slice(&value).ok()?, keys))
+    }
+
+    /// What the keys are known by: 8 hexadecimal digits of each one's digest, the sealing one first.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.keys.iter().map(Key::name).collect()
+    }
+
+    /// The same keys but for those of these ids: what they sealed is noise from now on.
+    pub(crate) fn without(&self, ids: &BTreeSet<String>) -> Self {
+        let trusted = |key: &&Key| !ids.contains(&key.name());
+        Self { keys: self.keys.iter().filter(trusted).cloned().collect(), ..self.clone() }
     }
 
     /// What each of the keys derives for a campus, the sealing one first.

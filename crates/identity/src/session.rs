@@ -2,7 +2,8 @@
 
 mod memory;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest::SHA256;
 use aws_lc_rs::hmac;
@@ -12,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::memory::{Memory, Place};
-use crate::revocation::{Handle, Revocations};
+use crate::revocation::{Handle, Revocation, Revocations};
 use crate::seal::{CampusKeys, Keyring, Purpose};
 use crate::{Chance, Ended, Person, Proof, Tokens};
 
@@ -98,6 +99,9 @@ struct Token<S> {
 
 /// Issues and opens the tokens of all campuses.
 pub struct Sessions {
+    /// The operator's keys, and which of them are not believed any more.
+    all: Mutex<(Keyring, BTreeSet<String>)>,
+    /// Those that are.
     ring: arc_swap::ArcSwap<Keyring>,
     chance: Chance,
     revocations: Arc<dyn Revocations>,
@@ -108,7 +112,8 @@ impl Sessions {
     /// Sessions under these keys.
     #[must_use]
     pub fn new(ring: Keyring, chance: Chance, revocations: Arc<dyn Revocations>) -> Self {
-        Self { ring: arc_swap::ArcSwap::from_pointee(ring), chance, revocations, opened: Memory::new() }
+        let all = Mutex::new((ring.clone(), BTreeSet::new()));
+        Self { all, ring: arc_swap::ArcSwap::from_pointee(ring), chance, revocations, opened: Memory::new() }
     }
 
     /// The keys as they are now.
@@ -119,7 +124,17 @@ impl Sessions {
 
     /// Goes on with other keys. What was opened stays open until it expires.
     pub fn rotate(&self, ring: Keyring) {
-        self.ring.store(Arc::new(ring));
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.0 = ring;
+        self.ring.store(Arc::new(all.0.without(&all.1)));
+    }
+
+    /// Believes no token sealed under the keys of these ids ([`Keyring::ids`]), at once; the next key seals.
+    pub fn distrust(&self, ids: BTreeSet<String>) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.1 = ids;
+        self.ring.store(Arc::new(all.0.without(&all.1)));
+        self.opened.clear();
     }
 
     /// A session that begins now and lasts `lasting` at most.
@@ -220,29 +235,30 @@ impl Sessions {
         self.checked(campus, Purpose::Refresh, refresh, now)
     }
 
-    /// Ends one session.
-    pub fn end(&self, campus: &str, session: &Session, now: Timestamp) {
-        self.revoke(campus, "session", &session.id, now, instant(session.ends));
+    /// The end of one session.
+    pub fn end(&self, campus: &str, session: &Session, now: Timestamp) -> Vec<Revocation> {
+        self.revocations_of(campus, "session", &session.id, now, instant(session.ends))
     }
 
-    /// Ends all sessions of a person that began until now; none of them lasts longer than `lasting`.
-    pub fn end_all(&self, campus: &str, user: &str, lasting: SignedDuration, now: Timestamp) {
-        self.revoke(campus, "user", user, now, now + lasting);
+    /// The end of all sessions of a person that began until now; none of them lasts longer than `lasting`.
+    pub fn end_all(&self, campus: &str, user: &str, lasting: SignedDuration, now: Timestamp) -> Vec<Revocation> {
+        self.revocations_of(campus, "user", user, now, now + lasting)
     }
 
-    /// Ends what a provider says is over.
-    pub fn ended(&self, campus: &str, ended: &Ended, lasting: SignedDuration, now: Timestamp) {
-        match ended {
-            Ended::Session(name) => self.revoke(campus, "provider session", name, now, now + lasting),
-            Ended::Subject(name) => self.revoke(campus, "provider subject", name, now, now + lasting),
-        }
+    /// The end of what a provider says is over.
+    pub fn ended(&self, campus: &str, ended: &Ended, lasting: SignedDuration, now: Timestamp) -> Vec<Revocation> {
+        let (what, name) = match ended {
+            Ended::Session(name) => ("provider session", name),
+            Ended::Subject(name) => ("provider subject", name),
+        };
+        self.revocations_of(campus, what, name, now, now + lasting)
     }
 
-    fn revoke(&self, campus: &str, what: &str, name: &str, now: Timestamp, until: Timestamp) {
+    fn revocations_of(&self, campus: &str, what: &str, name: &str, at: Timestamp, until: Timestamp) -> Vec<Revocation> {
         // A token sealed under any of the keys may be about.
-        for keys in self.ring.load().all(campus) {
-            self.revocations.revoke(handle(&keys, what, name), now, until + SKEW);
-        }
+        let keys = self.ring.load().all(campus);
+        let end = |keys: &Arc<CampusKeys>| Revocation { handle: handle(keys, what, name), at, until: until + SKEW };
+        keys.iter().map(end).collect()
     }
 
     fn checked(&self, campus: &str, purpose: Purpose, sealed: &str, now: Timestamp) -> Result<Session, Refused> {

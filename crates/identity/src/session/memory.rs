@@ -55,6 +55,13 @@ impl Memory {
         Ok(opened)
     }
 
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        for shard in &self.0 {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = Shard::default();
+        }
+    }
+
     fn with<T>(&self, place: Place, now: Timestamp, work: impl FnOnce(&mut Shard) -> Option<T>) -> Option<T> {
         let shard = self.0.get(usize::from(place[0]) % SHARDS)?;
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,11 +1,26 @@
 //! Tokens that hold, and how sessions end.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::revocation::InMemory;
+
+/// The list of one test.
+#[derive(Default)]
+struct List(Mutex<Vec<Revocation>>);
+
+impl Revocations for List {
+    fn revoked(&self, handle: Handle) -> Option<Timestamp> {
+        self.0.lock().unwrap().iter().filter(|ended| ended.handle == handle).map(|ended| ended.at).max()
+    }
+}
+
+impl List {
+    fn add(&self, ended: Vec<Revocation>) {
+        self.0.lock().unwrap().extend(ended);
+    }
+}
 
 fn chance() -> Chance {
     let count = std::sync::atomic::AtomicU8::new(1);
@@ -13,11 +28,13 @@ fn chance() -> Chance {
 }
 
 fn sessions() -> Sessions {
-    Sessions::new(
-        Keyring::parse(&Keyring::generate(&chance()), chance()).unwrap(),
-        chance(),
-        Arc::new(InMemory::default()),
-    )
+    listed().0
+}
+
+fn listed() -> (Sessions, Arc<List>) {
+    let list = Arc::new(List::default());
+    let keys = Keyring::parse(&Keyring::generate(&chance()), chance()).unwrap();
+    (Sessions::new(keys, chance(), Arc::clone(&list) as _), list)
 }
 
 fn now() -> Timestamp {
@@ -107,24 +124,24 @@ fn the_access_token_carries_what_upstream_calls_need_and_nothing_that_renews() {
 
 #[test]
 fn ends_one_session_all_of_a_person_or_what_the_provider_names() {
-    type End = fn(&Sessions, &Session);
+    type End = fn(&Sessions, &Session) -> Vec<Revocation>;
     let ends: [(&str, End); 4] = [
         ("one", |sessions, session| sessions.end("rivage", session, later(5))),
         ("all", |sessions, _| sessions.end_all("rivage", "a", SignedDuration::from_hours(24), later(5))),
         ("provider's", |sessions, _| {
-            sessions.ended("rivage", &Ended::Session("s".to_owned()), SignedDuration::from_hours(24), later(5));
+            sessions.ended("rivage", &Ended::Session("s".to_owned()), SignedDuration::from_hours(24), later(5))
         }),
         ("subject's", |sessions, _| {
-            sessions.ended("rivage", &Ended::Subject("sub a".to_owned()), SignedDuration::from_hours(24), later(5));
+            sessions.ended("rivage", &Ended::Subject("sub a".to_owned()), SignedDuration::from_hours(24), later(5))
         }),
     ];
     for (what, end) in ends {
-        let sessions = sessions();
+        let (sessions, list) = listed();
         let (session, other) = (begin(&sessions, "a", "s"), begin(&sessions, "b", "t"));
         let (issued, others) =
             (sessions.issue("rivage", &session, now()).unwrap(), sessions.issue("rivage", &other, now()).unwrap());
         assert!(sessions.open("rivage", &issued.access, later(6)).is_ok());
-        end(&sessions, &session);
+        list.add(end(&sessions, &session));
         assert_eq!(outcome(sessions.open("rivage", &issued.access, later(6))), Err(Refused::Revoked), "{what}");
         assert_eq!(outcome(sessions.refresh("rivage", &issued.refresh, later(6))), Err(Refused::Revoked), "{what}");
         assert!(sessions.open("rivage", &others.access, later(6)).is_ok(), "{what}: somebody else stays");
@@ -133,22 +150,39 @@ fn ends_one_session_all_of_a_person_or_what_the_provider_names() {
 
 #[test]
 fn whoever_signed_out_everywhere_can_sign_in_again() {
-    let sessions = sessions();
-    sessions.end_all("rivage", "a", SignedDuration::from_hours(24), now() - SignedDuration::from_secs(1));
+    let (sessions, list) = listed();
+    list.add(sessions.end_all("rivage", "a", SignedDuration::from_hours(24), now() - SignedDuration::from_secs(1)));
     let issued = sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).unwrap();
     assert!(sessions.open("rivage", &issued.access, now()).is_ok());
 }
 
 #[test]
 fn a_revocation_holds_for_tokens_of_every_key() {
-    let sessions = sessions();
+    let (sessions, list) = listed();
     let issued = sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).unwrap();
     let old = Keyring::generate(&chance());
     let other: Chance = Arc::new(|bytes: &mut [u8]| bytes.fill(99));
     sessions.rotate(Keyring::parse(&format!("{}{old}", Keyring::generate(&other)), other).unwrap());
     assert!(sessions.refresh("rivage", &issued.refresh, later(5)).is_ok(), "rotation signs nobody out");
-    sessions.end_all("rivage", "a", SignedDuration::from_hours(24), later(5));
+    list.add(sessions.end_all("rivage", "a", SignedDuration::from_hours(24), later(5)));
     assert_eq!(outcome(sessions.refresh("rivage", &issued.refresh, later(6))), Err(Refused::Revoked));
+}
+
+#[test]
+fn what_a_distrusted_key_sealed_is_nobodys_at_once_and_the_next_key_seals() {
+    let sessions = sessions();
+    let issued = sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).unwrap();
+    assert!(sessions.open("rivage", &issued.access, now()).is_ok());
+    let stolen = sessions.ring().ids();
+    sessions.distrust(stolen.iter().cloned().collect());
+    assert_eq!(outcome(sessions.open("rivage", &issued.access, now())), Err(Refused::Foreign));
+    assert!(sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).is_none(), "no key is left");
+    let other: Chance = Arc::new(|bytes: &mut [u8]| bytes.fill(99));
+    let first = Keyring::generate(&chance());
+    sessions.rotate(Keyring::parse(&format!("{first}{}", Keyring::generate(&other)), other).unwrap());
+    let issued = sessions.issue("rivage", &begin(&sessions, "a", "s"), now()).unwrap();
+    assert!(sessions.open("rivage", &issued.access, now()).is_ok());
+    assert!(!sessions.ring().ids().contains(&stolen[0]));
 }
 
 #[test]
