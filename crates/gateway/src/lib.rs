@@ -1,8 +1,11 @@
 //! Request in, response out: the data's path on one screen, and the phone's HTTP API around it.
 
 mod admin;
+mod audit;
 mod compress;
 mod cookies;
+mod changes;
+mod channel;
 mod copies;
 mod data;
 mod explain;
@@ -20,6 +23,7 @@ mod own;
 pub mod page;
 mod path;
 mod problem;
+mod publications;
 mod reader;
 mod routes;
 mod session;
@@ -29,11 +33,14 @@ mod status;
 mod together;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cache::{Cache, Clock};
 use campus::Campuses;
 use identity::{Chance, Keyring, Once, Sessions, Staff};
+use journal::State;
 
 pub use admin::router as admin_router;
 pub use lifetimes::Change;
@@ -60,9 +67,43 @@ pub struct Identity {
     pub chance: Chance,
 }
 
+/// What a gateway is made of.
+pub struct Parts {
+    /// The campuses that it serves.
+    pub campuses: Arc<Campuses>,
+    /// Bytes that its cache holds at most.
+    pub capacity: u64,
+    /// What signs manifests.
+    pub signing_key: SigningKey,
+    /// How people are told apart.
+    pub identity: Identity,
+    /// What servers remember. Who follows its journal is up to the caller.
+    pub state: Arc<State>,
+    /// Where publications are unpacked.
+    pub publications: PathBuf,
+    /// The cell of several that this node is of.
+    pub cell: Option<Cell>,
+    /// Where the present instant comes from.
+    pub clock: Clock,
+}
+
+/// A cell, as phones know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its name.
+    pub name: String,
+    /// Where phones reach campuses in it: an address in which `{campus}` stands for a campus's id.
+    pub url: String,
+}
+
 /// Everything that answers requests, shared by all of them.
 pub struct Gateway {
     campuses: Arc<Campuses>,
+    state: Arc<State>,
+    publications: PathBuf,
+    cell: Option<Cell>,
+    /// Whether this node is about to stop, and load balancers should send requests elsewhere.
+    draining: AtomicBool,
     cache: Arc<Cache<Held, Trouble>>,
     overrides: Overrides,
     health: Health,
@@ -80,16 +121,11 @@ pub struct Gateway {
 const MOST_USED: usize = 200_000;
 
 impl Gateway {
-    /// A gateway for these campuses, with a cache of at most `capacity` bytes.
+    /// A gateway of these parts. It shows what is published, and goes on to show what the state brings.
     #[must_use]
-    pub fn new(
-        campuses: Arc<Campuses>,
-        capacity: u64,
-        signing_key: SigningKey,
-        identity: Identity,
-        clock: Clock,
-    ) -> Arc<Self> {
-        Arc::new(Self {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { campuses, capacity, signing_key, identity, state, publications, cell, clock } = parts;
+        let gateway = Arc::new(Self {
             campuses,
             cache: Cache::new(capacity, Arc::clone(&clock)),
             overrides: Overrides::default(),
@@ -100,8 +136,19 @@ impl Gateway {
             own: Own::default(),
             renewals: Renewals::default(),
             used: Once::new(MOST_USED),
+            state,
+            publications,
+            cell,
+            draining: AtomicBool::new(false),
             clock,
-        })
+        });
+        gateway.follow_state();
+        gateway
+    }
+
+    /// Tells load balancers to send requests elsewhere; those that come all the same are answered.
+    pub fn drain(&self) {
+        self.draining.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Goes on with other keys for sessions.

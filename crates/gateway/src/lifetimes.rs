@@ -1,17 +1,17 @@
 //! Lifetimes changed while running: effective on the next read, on what is already kept too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use campus::DataSet;
+use journal::{Key, Scope, State};
 use kinds::Lifetimes;
 use serde::{Deserialize, Serialize};
 
-/// A change of a data set's level-2 lifetimes, in seconds; what is absent stays as declared.
+/// A change of level-2 lifetimes, in seconds; what is absent stays as declared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Change {
     /// No upstream call within this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,54 +21,61 @@ pub struct Change {
     pub stale_for: Option<u64>,
 }
 
-/// Changes in force.
+/// Changes in force, by campus; the narrowest scope comes first.
 #[derive(Debug, Default)]
-pub(crate) struct Overrides(ArcSwap<Changes>);
-
-/// By campus and data set.
-type Changes = BTreeMap<(Arc<str>, Arc<str>), Change>;
+pub(crate) struct Overrides(ArcSwap<HashMap<Arc<str>, Vec<(Scope, Change)>>>);
 
 /// A longer lifetime than this is a slip of the keyboard.
 const LONGEST: u64 = 366 * 24 * 3600;
 
+impl Change {
+    /// # Errors
+    /// A lifetime that nobody means.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match [self.fresh_for, self.stale_for].into_iter().flatten().any(|seconds| seconds > LONGEST) {
+            true => Err("a lifetime is at most 366 days".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
 impl Overrides {
     /// The lifetimes of a data set as they are now.
-    pub(crate) fn of(&self, campus: &Arc<str>, set: &DataSet) -> Lifetimes {
+    pub(crate) fn of(&self, campus: &str, set: &DataSet) -> Lifetimes {
         let changes = self.0.load();
-        if changes.is_empty() {
-            return set.lifetimes;
-        }
-        let change = changes.get(&(Arc::clone(campus), Arc::clone(&set.name))).copied().unwrap_or_default();
+        let Some(changes) = changes.get(campus) else { return set.lifetimes };
+        let change = |part: fn(&Change) -> Option<u64>| {
+            let mut fitting = changes.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
+            fitting.find_map(|(_, change)| part(change)).map(Duration::from_secs)
+        };
         Lifetimes {
-            fresh_for: change.fresh_for.map_or(set.lifetimes.fresh_for, Duration::from_secs),
-            stale_for: change.stale_for.map_or(set.lifetimes.stale_for, Duration::from_secs),
+            fresh_for: change(|change| change.fresh_for).unwrap_or(set.lifetimes.fresh_for),
+            stale_for: change(|change| change.stale_for).unwrap_or(set.lifetimes.stale_for),
             on_device: set.lifetimes.on_device,
         }
     }
 
-    /// Puts a change in force; an empty one goes back to what is declared.
-    ///
-    /// # Errors
-    /// A lifetime that nobody means.
-    pub(crate) fn set(&self, campus: &Arc<str>, set: &Arc<str>, change: Change) -> Result<(), String> {
-        if [change.fresh_for, change.stale_for].into_iter().flatten().any(|seconds| seconds > LONGEST) {
-            return Err("a lifetime is at most 366 days".to_owned());
-        }
-        let key = (Arc::clone(campus), Arc::clone(set));
-        self.0.rcu(|changes| {
-            let mut next = Changes::clone(changes);
-            if change == Change::default() {
-                next.remove(&key);
-            } else {
-                next.insert(key.clone(), change);
+    /// Takes over what is in force for a campus.
+    pub(crate) fn load(&self, state: &State, campus: &str) {
+        let mut changes: Vec<_> = of_campus(state, campus).into_iter().collect();
+        // The order of scopes is from the widest to the narrowest.
+        changes.sort_by(|one, other| other.0.cmp(&one.0));
+        self.0.rcu(|all| {
+            let mut all = HashMap::clone(all);
+            match changes.is_empty() {
+                true => drop(all.remove(campus)),
+                false => drop(all.insert(campus.into(), changes.clone())),
             }
-            next
+            all
         });
-        Ok(())
     }
+}
 
-    /// All changes in force.
-    pub(crate) fn all(&self) -> Arc<Changes> {
-        self.0.load_full()
-    }
+/// The changes in force for a campus.
+pub(crate) fn of_campus(state: &State, campus: &str) -> BTreeMap<Scope, Change> {
+    let change = |(key, value): (Key, journal::InForce)| match key {
+        Key::Lifetimes(scope) => Some((scope, serde_json::from_value(value.value).ok()?)),
+        _ => None,
+    };
+    state.values(Some(campus)).into_iter().filter_map(change).collect()
 }

@@ -13,8 +13,10 @@ pub enum Key {
     Channel(String),
     /// Level-2 lifetimes that win over what is declared: `{"fresh_for", "stale_for"}`, in seconds.
     Lifetimes(Scope),
-    /// The last purge: `{"devices": bool}`. What servers keep of the scope from before it is forgotten; with `devices`, by phones too.
+    /// The last purge: what servers keep of the scope from before it is forgotten.
     Purge(Scope),
+    /// The last purge of phones: its stamp is the scope's epoch in the manifest.
+    Epoch(Scope),
     /// A cell of the installation: `{"zone", "url"}`; `null` takes it out.
     Cell(String),
     /// Sessions that staff ended: `{"handle"}`, which names nobody.
@@ -81,6 +83,7 @@ impl fmt::Display for Key {
             Self::Channel(name) => write!(f, "channel/{name}"),
             Self::Lifetimes(scope) => write!(f, "lifetimes/{scope}"),
             Self::Purge(scope) => write!(f, "purge/{scope}"),
+            Self::Epoch(scope) => write!(f, "epoch/{scope}"),
             Self::Cell(name) => write!(f, "cell/{name}"),
             Self::SignOut => f.write_str("sign-out"),
             Self::SessionKey(id) => write!(f, "session-key/{id}"),
@@ -98,6 +101,7 @@ impl FromStr for Key {
             Some(("channel", channel)) => Ok(Self::Channel(name(channel))),
             Some(("lifetimes", scope)) => scope.parse().map(Self::Lifetimes),
             Some(("purge", scope)) => scope.parse().map(Self::Purge),
+            Some(("epoch", scope)) => scope.parse().map(Self::Epoch),
             Some(("cell", cell)) => Ok(Self::Cell(name(cell))),
             Some(("session-key", id)) => Ok(Self::SessionKey(name(id))),
             _ => Err(format!("\"{text}\" is not known to this version")),
@@ -130,6 +134,7 @@ mod tests {
             Key::Channel("beta".to_owned()),
             Key::Lifetimes(Scope::Kind("news".to_owned())),
             Key::Purge(Scope::Campus),
+            Key::Epoch(Scope::Campus),
             Key::Purge(Scope::Source("a/b".to_owned())),
             Key::Cell("dc1".to_owned()),
             Key::SignOut,

@@ -119,7 +119,7 @@ impl Projection {
     pub fn conflicts(&self, campus: Option<&str>, most: usize) -> Result<Vec<Conflict>> {
         // What says that something happened can happen twice; only values are disputed.
         let forks = "select campus, key, base_stamp, base_origin from changes where (?1 is null or campus = ?1) \
-                     and key not like 'purge/%' and key <> 'sign-out' \
+                     and key not like 'purge/%' and key not like 'epoch/%' and key <> 'sign-out' \
                      group by campus, key, base_stamp, base_origin having count(*) > 1 order by max(stamp) desc limit ?2";
         let mut statement = self.tables.prepare_cached(forks)?;
         let forks = statement
