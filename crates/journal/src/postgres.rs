@@ -2,9 +2,11 @@
 
 mod address;
 mod append;
+mod cell;
 mod confirm;
 mod line;
 mod read;
+mod status;
 mod trouble;
 mod wake;
 
@@ -18,8 +20,10 @@ use tokio::task::JoinSet;
 
 use crate::{Ack, Durability, Entry, Failure, Head, Hybrid, Journal, Origin, Queue, Record, Stream, Work};
 pub use address::Address;
+pub use cell::{Cell, Login, Peer};
 use confirm::Confirmations;
 use line::{Line, MANNERS};
+pub use status::{End, Kept, Lag, PeerStatus, Status, Watch};
 
 /// How long a piece of work at the database may take, from connecting to the answer.
 const PATIENCE: Duration = Duration::from_secs(6);

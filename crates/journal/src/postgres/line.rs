@@ -34,8 +34,13 @@ pub(super) struct Line {
 impl Line {
     /// At most `most` connections, none of them yet. A piece of work may take as long as `patience`.
     pub(super) fn new(address: &Address, most: usize, patience: Duration) -> Self {
+        Self::with(address, &MANNERS, most, patience)
+    }
+
+    /// The same with other manners.
+    pub(super) fn with(address: &Address, manners: &[(&str, &str)], most: usize, patience: Duration) -> Self {
         let (room, idle) = (Semaphore::new(most), Mutex::default());
-        Self { site: address.site(), options: address.options(&MANNERS), patience, room, idle }
+        Self { site: address.site(), options: address.options(manners), patience, room, idle }
     }
 
     /// Does a piece of work. Where anything goes wrong in it, its connection ends with it.

@@ -45,8 +45,9 @@ fn mend(code: &str) -> &'static str {
         "53100" => "is on a full disk: make room and write again; nothing that was acknowledged is lost",
         "53300" => "has too many connections: raise max_connections, or end what holds them",
         "25006" => "is only read: this is a standby, name the primary",
-        "3D000" | "3F000" | "42P01" | "42501" | "42704" | "42883" => {
-            "is not set up for this cell: run `preau cell init` there"
+        "3D000" | "3F000" | "42P01" | "42883" => "is not set up for this cell: run `preau cell init` there",
+        "42501" => {
+            "does not let this user do that: `preau cell` needs a superuser, and what it gave the application's user is gone"
         }
         _ if code.starts_with("28") => "does not let us in: see user, password and pg_hba.conf",
         _ => "refuses: see its log",

@@ -1,0 +1,3 @@
+//! Journals over real databases.
+
+mod postgres;
