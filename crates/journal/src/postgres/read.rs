@@ -59,6 +59,27 @@ pub(super) async fn heads(connection: &mut PgConnection) -> Result<Vec<Head>, Er
     rows.iter().map(head).collect()
 }
 
+/// How many entries are missing in each stream between a number (excluded) and that of its head (included).
+pub(super) async fn missing(connection: &mut PgConnection, heads: &[(&Head, u64)]) -> Result<Vec<u64>, Error> {
+    let missing = "
+        select seq - after - (
+            select count(*) from preau.journal as entry
+            where entry.origin = head.origin and entry.incarnation = head.incarnation
+            and entry.seq > head.after and entry.seq <= head.seq
+        ) as missing
+        from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+            with ordinality as head (origin, incarnation, after, seq, place)
+        order by place";
+    let rows = sqlx::query(missing)
+        .bind(heads.iter().map(|(head, _)| head.stream.origin.as_str()).collect::<Vec<_>>())
+        .bind(heads.iter().map(|(head, _)| head.stream.incarnation).collect::<Vec<_>>())
+        .bind(heads.iter().map(|(_, after)| after.cast_signed()).collect::<Vec<_>>())
+        .bind(heads.iter().map(|(head, _)| head.seq.cast_signed()).collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| number(row, "missing")).collect()
+}
+
 fn head(row: &PgRow) -> Result<Head, Error> {
     let stream = stream(row)?;
     Ok(Head { stream, seq: number(row, "seq")?, hash: row.try_get("hash")?, stamp: Stamp(row.try_get("stamp")?) })

@@ -3,7 +3,8 @@
 mod alarms;
 mod look;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -29,6 +30,8 @@ pub struct Watch {
     clock: Arc<Hybrid>,
     own: Line,
     peers: Vec<(Origin, Line)>,
+    /// Up to which number streams were found to be complete.
+    complete: Mutex<HashMap<Stream, u64>>,
 }
 
 /// A cell among the others.
@@ -59,6 +62,8 @@ pub struct End {
     pub seq: u64,
     /// When that was written.
     pub at: Timestamp,
+    /// How many entries before it are not here, since replication went past them.
+    pub missing: u64,
 }
 
 /// Another cell, seen from here.
@@ -111,7 +116,8 @@ impl Watch {
     #[must_use]
     pub fn new(own: &Address, origin: Origin, peers: &[Peer], clock: Arc<Hybrid>) -> Self {
         let line = |peer: &Peer| (peer.origin.clone(), Line::new(&peer.address, 1, PEER_PATIENCE));
-        Self { origin, clock, own: Line::new(own, 1, PATIENCE), peers: peers.iter().map(line).collect() }
+        let (own, peers) = (Line::new(own, 1, PATIENCE), peers.iter().map(line).collect());
+        Self { origin, clock, own, peers, complete: Mutex::default() }
     }
 
     /// Looks now, at all peers at once, and tells the clock how it stands to theirs. It takes a few seconds at most.
@@ -122,7 +128,8 @@ impl Watch {
         let skews = there.iter().filter_map(|there| Some(there.as_ref().ok()?.skew));
         self.clock.compared(skews.min().unwrap_or_default());
         // After the peers: what they have of us, we have then.
-        let own = self.own.ask(async |connection: &mut PgConnection| look::own(connection).await).await;
+        let complete = self.complete.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let own = self.own.ask(async |connection: &mut PgConnection| look::own(connection, &complete).await).await;
         let (own, problem) = own.map_or_else(|failure| (Own::default(), Some(failure.to_string())), |own| (own, None));
         let silent: Vec<&Origin> =
             self.peers.iter().zip(&there).filter(|(_, there)| there.is_err()).map(|((name, _), _)| name).collect();
@@ -131,7 +138,10 @@ impl Watch {
             Err(failure) => PeerStatus { problem: Some(failure.to_string()), ..PeerStatus::unknown(name, &own) },
         });
         let peers = join_all(asked).await;
-        let streams = own.heads.iter().map(End::from).collect();
+        let streams = own.heads.iter().zip(&own.missing).map(|(head, missing)| End::of(head, *missing)).collect();
+        let whole = own.heads.iter().zip(&own.missing).filter(|(_, missing)| **missing == 0);
+        let whole = whole.map(|(head, _)| (head.stream.clone(), head.seq)).collect();
+        *self.complete.lock().unwrap_or_else(PoisonError::into_inner) = whole;
         let mut status = Status {
             origin: self.origin.clone(),
             problem,
@@ -182,9 +192,9 @@ impl PeerStatus {
     }
 }
 
-impl From<&Head> for End {
-    fn from(head: &Head) -> Self {
+impl End {
+    fn of(head: &Head, missing: u64) -> Self {
         let Stream { origin, incarnation } = head.stream.clone();
-        Self { origin, incarnation, seq: head.seq, at: head.stamp.instant() }
+        Self { origin, incarnation, seq: head.seq, at: head.stamp.instant(), missing }
     }
 }

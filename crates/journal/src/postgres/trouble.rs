@@ -49,7 +49,9 @@ fn mend(code: &str) -> &'static str {
         "42501" => {
             "does not let this user do that: `preau cell` needs a superuser, and what it gave the application's user is gone"
         }
-        _ if code.starts_with("28") => "does not let us in: see user, password and pg_hba.conf",
+        _ if code.starts_with("28") => {
+            "does not let us in: see user, password and pg_hba.conf, and whether `preau cell init` was run there"
+        }
         _ => "refuses: see its log",
     }
 }

@@ -69,6 +69,8 @@ async fn objects(connection: &mut PgConnection, cell: &Cell) -> Result<(), Troub
         "grant select on all tables in schema preau to %1$I, %2$I",
         "grant insert on preau.journal, preau.conflict to %1$I",
         "grant update on preau.head to %1$I",
+        // A first copy takes as long as it takes, whatever holds for others.
+        "alter role %2$I set statement_timeout = 0",
     ] {
         execute(connection, grant, &[application, guest]).await?;
     }

@@ -18,6 +18,9 @@ const LONGEST: Duration = Duration::from_secs(1800);
 
 const PUT_BACK: &str = "it was put back to an earlier state";
 
+const WENT_PAST: &str =
+    "replication went past entries that are not here, since one of us was put back to an earlier state";
+
 /// Looks between two lines of progress.
 const LINE: usize = 25;
 
@@ -46,7 +49,7 @@ struct Here {
 /// What came of waiting for a peer's entries.
 enum Outcome {
     Complete,
-    /// Replication went past entries that are not here: the peer was put back and went on.
+    /// Replication went past entries that are not here.
     Skipped,
 }
 
@@ -95,8 +98,8 @@ async fn join(
         attach(cell, admin, peer, &line).await?;
     }
     if let Outcome::Skipped = follow(admin, &line, name, &own, &there, steps).await? {
-        broken = Some(PUT_BACK);
-        steps.done(&format!("{name}: {PUT_BACK} and went on: what it has is copied"));
+        broken = Some(WENT_PAST);
+        steps.done(&format!("{name}: {WENT_PAST}: what it has is copied"));
         attach(cell, admin, peer, &line).await?;
         follow(admin, &line, name, &own, &there, steps).await?;
     }
@@ -225,8 +228,9 @@ async fn follow(
             let confirmed = there(line, name, own).await?.slot.map(|slot| slot.confirmed);
             let ready = async |connection: &mut PgConnection| ready(connection, &subscription(name)).await;
             let ready = admin.ask(ready).await?;
-            let missing = async |connection: &mut PgConnection| missing(connection, &was.heads).await;
-            match (ready, admin.ask(missing).await?) {
+            let heads: Vec<_> = was.heads.iter().map(|head| (head, 0)).collect();
+            let missing = async |connection: &mut PgConnection| Ok(read::missing(connection, &heads).await?);
+            match (ready, admin.ask(missing).await?.iter().sum::<u64>()) {
                 (true, 0) => break,
                 (true, _) if confirmed.is_some_and(|confirmed| confirmed >= was.position) => {
                     return Ok(Outcome::Skipped);
@@ -249,19 +253,4 @@ pub(super) async fn ready(connection: &mut PgConnection, subscription: &str) -> 
         select coalesce(bool_and(srsubstate = 'r'), false) from pg_subscription_rel
         join pg_subscription on oid = srsubid where subname = $1";
     Ok(sqlx::query_scalar(ready).bind(subscription).fetch_one(connection).await?)
-}
-
-/// How many of the entries up to these heads are not here.
-async fn missing(connection: &mut PgConnection, heads: &[Head]) -> Result<i64, Trouble> {
-    let missing = "
-        select coalesce(sum(seq - (
-            select count(*) from preau.journal as entry
-            where entry.origin = head.origin and entry.incarnation = head.incarnation and entry.seq <= head.seq
-        )), 0)::bigint from unnest($1::text[], $2::bigint[], $3::bigint[]) as head (origin, incarnation, seq)";
-    Ok(sqlx::query_scalar(missing)
-        .bind(heads.iter().map(|head| head.stream.origin.as_str()).collect::<Vec<_>>())
-        .bind(heads.iter().map(|head| head.stream.incarnation).collect::<Vec<_>>())
-        .bind(heads.iter().map(|head| head.seq.cast_signed()).collect::<Vec<_>>())
-        .fetch_one(connection)
-        .await?)
 }

@@ -44,6 +44,10 @@ const WISHES: [Wish; 13] = [
     wish("ssl", Fits::Is("on"), "on", "peers and the application come over the network"),
 ];
 
+/// What this session has for itself (a socket has no TCP timeout) is not what others get.
+const SETTING: &str = "
+    select reset_val, context = 'postmaster', source = 'command line' from pg_settings where name = $1";
+
 /// Says of each setting that does not fit what to write, or with `tune` sets it where no restart is needed.
 pub(super) async fn check(
     connection: &mut PgConnection,
@@ -53,12 +57,8 @@ pub(super) async fn check(
 ) -> Result<(), Trouble> {
     let far = cell.database.tls() || cell.peers.iter().any(|peer| peer.address.tls());
     for wish in WISHES.iter().filter(|wish| far || wish.name != "ssl") {
-        // What this session has for itself (a socket has no TCP timeout) is not what others get.
-        let (value, restart): (String, bool) =
-            sqlx::query_as("select reset_val, context = 'postmaster' from pg_settings where name = $1")
-                .bind(wish.name)
-                .fetch_one(&mut *connection)
-                .await?;
+        let (value, restart, fixed): (String, bool, bool) =
+            sqlx::query_as(SETTING).bind(wish.name).fetch_one(&mut *connection).await?;
         let fits = match wish.fits {
             Fits::Is(text) => value == text,
             Fits::Between(least, most) => value.parse().is_ok_and(|value| (least..=most).contains(&value)),
@@ -67,12 +67,13 @@ pub(super) async fn check(
         if fits {
             continue;
         }
-        if tune && !restart {
+        if tune && !restart && !fixed {
             run(connection, "alter system set %I = %L", &[name, write]).await?;
             steps.done(&format!("{name} is {write} from now on ({why})"));
         } else {
-            let then = if restart { "restart PostgreSQL" } else { "reload PostgreSQL" };
-            steps.left(&format!("{name} is {value} ({why}): write `{name} = {write}` in postgresql.conf and {then}"));
+            let place = if fixed { "on its command line" } else { "in postgresql.conf" };
+            let then = if restart || fixed { "restart" } else { "reload" };
+            steps.left(&format!("{name} is {value} ({why}): write `{name} = {write}` {place} and {then} PostgreSQL"));
         }
     }
     sqlx::query("select pg_reload_conf()").execute(&mut *connection).await?;

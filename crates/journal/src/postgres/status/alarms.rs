@@ -17,6 +17,13 @@ pub(super) fn of(status: &Status) -> Vec<String> {
             status.conflicts
         ));
     }
+    for end in status.streams.iter().filter(|end| end.missing > 0) {
+        let command = if end.origin == status.origin { "recover" } else { "join" };
+        alarms.push(format!(
+            "{} entries of {} in the middle of its stream {} are not here, and nothing after them is applied: run `preau cell {command}` on {}",
+            end.missing, end.origin, end.incarnation, status.origin
+        ));
+    }
     for peer in &status.peers {
         peer.problem.iter().for_each(|problem| alarms.push(format!("{} does not answer: {problem}", peer.origin)));
         if status.problem.is_none() {

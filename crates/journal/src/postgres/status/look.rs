@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use super::{Kept, Lag};
 use crate::postgres::cell::slot;
 use crate::postgres::line::Line;
-use crate::postgres::read::{heads, number};
+use crate::postgres::read::{heads, missing, number};
 use crate::postgres::trouble::Trouble;
 use crate::{Failure, Head, Hybrid, Origin, Stamp, Stream};
 
@@ -28,6 +28,8 @@ const RECEIVING: &str = "
 #[derive(Default)]
 pub(super) struct Own {
     pub(super) heads: Vec<Head>,
+    /// Of each head's stream, how many entries before it.
+    pub(super) missing: Vec<u64>,
     pub(super) conflicts: u64,
     /// By their names.
     pub(super) slots: HashMap<String, Kept>,
@@ -52,7 +54,8 @@ pub(super) struct Missing {
     first: Vec<(Stream, u64)>,
 }
 
-pub(super) async fn own(connection: &mut PgConnection) -> Result<Own, Trouble> {
+/// Streams are known to be complete up to some numbers, so that what is looked at is what is new.
+pub(super) async fn own(connection: &mut PgConnection, complete: &HashMap<Stream, u64>) -> Result<Own, Trouble> {
     let kept = |row: &PgRow| {
         let limit = row.try_get::<Option<i64>, _>("most")?.and_then(|limit| u64::try_from(limit).ok());
         let lost = row.try_get::<Option<bool>, _>("lost")?.unwrap_or_default();
@@ -64,7 +67,12 @@ pub(super) async fn own(connection: &mut PgConnection) -> Result<Own, Trouble> {
     let receiving: Vec<String> = sqlx::query_scalar(RECEIVING).fetch_all(&mut *connection).await?;
     let conflicts = sqlx::query("select count(*) from preau.conflict").fetch_one(&mut *connection).await?;
     let conflicts = number(&conflicts, "count")?;
-    Ok(Own { heads: heads(connection).await?, conflicts, slots, receiving: receiving.into_iter().collect() })
+    let heads = heads(&mut *connection).await?;
+    let after =
+        |head: &Head| complete.get(&head.stream).copied().filter(|after| *after <= head.seq).unwrap_or_default();
+    let news: Vec<_> = heads.iter().map(|head| (head, after(head))).collect();
+    let missing = missing(connection, &news).await?;
+    Ok(Own { missing, heads, conflicts, slots, receiving: receiving.into_iter().collect() })
 }
 
 pub(super) async fn there(line: &Line, name: &Origin, own: &Origin, clock: &Hybrid) -> Result<There, Failure> {

@@ -24,23 +24,38 @@ async fn a_cell_put_back_to_a_snapshot_gives_no_number_twice_and_gets_back_what_
     cells.servers[0].kill();
     cells.servers[0].restore();
     cells.servers[0].start();
-    // Its peers believe to have what it writes now; it does not believe them.
+    let connected = "select count(*) from pg_stat_replication where flush_lsn > pg_current_wal_lsn()";
+    until("its peers are back", async || cells.servers[0].sql("cell", connected).trim() == "2").await;
+    // They say that they have already what it writes now; it does not believe them.
     let ack = journals[0].append(vec![record("after")], SHORT).await.unwrap().remove(0);
     assert!(ack.stream.incarnation > old.incarnation && ack.seq == 1 && !ack.replicated, "{ack:?}");
     let status = cells.status(0).await;
-    assert!(
-        status.alarms.iter().any(|alarm| alarm.contains("50 entries of dc1 that its own database lost")),
-        "{status:?}"
-    );
+    let lost = "50 entries of dc1 that its own database lost: run `preau cell recover`";
+    assert!(status.alarms.iter().any(|alarm| alarm.contains(lost)), "{:?}", status.alarms);
+    let (_, told) = cells.join(1).await;
+    assert!(told.contains("dc1: it was put back to an earlier state"), "{told}");
+    // It goes on to where the third believes to have been: of what follows, that one receives only the end.
+    until("the third goes on", async || {
+        append(&journals[0], &"x".repeat(10_000)).await.unwrap();
+        cells.servers[0].sql("cell", connected).trim() == "0"
+    })
+    .await;
+    let last = append(&journals[0], "last").await.unwrap();
+    until("its end arrives", async || cells.status(2).await.streams.iter().any(|end| end.seq == last.seq)).await;
+    let status = cells.status(2).await;
+    assert!(status.alarms.iter().any(|alarm| alarm.contains("in the middle of its stream")), "{:?}", status.alarms);
+    assert_eq!(journals[2].read(&last.stream, 0, 9).await.unwrap(), []);
     let told = cells.recover(0).await;
     assert!(told.contains("51 entries came back"), "{told}");
     for cell in 0..3 {
         let (left, told) = cells.join(cell).await;
         assert_eq!(left, 0, "{told}");
-        assert!(cell == 0 || told.contains("dc1: it was put back to an earlier state"), "{told}");
+        assert!(cell < 2 || told.contains("dc1: replication went past entries"), "{told}");
     }
-    append(&journals[0], "well again").await.unwrap();
-    cells.converge(55).await;
+    let ack = append(&journals[0], "well again").await.unwrap();
+    // Recovered, it begins anew once more.
+    assert!(ack.seq == 1 && ack.stream.incarnation > last.stream.incarnation);
+    cells.converge(53 + usize::try_from(last.seq).unwrap() + 1).await;
     assert_eq!(cells.servers[1].sql("cell", "select count(*) from preau.conflict").trim(), "0");
     until("a peer confirms", async || journals[0].append(vec![record("1")], SHORT).await.unwrap()[0].replicated).await;
 }
