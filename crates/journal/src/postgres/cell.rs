@@ -191,10 +191,16 @@ async fn run(connection: &mut PgConnection, template: &str, words: &[&str]) -> R
 /// Drops a replication slot, in use or not, where there is one. It takes the right to replicate.
 async fn drop_slot(connection: &mut PgConnection, slot: &str) -> Result<(), sqlx::Error> {
     let end = "select pg_terminate_backend(active_pid, 2000) from pg_replication_slots where slot_name = $1 and active";
-    sqlx::query(end).bind(slot).execute(&mut *connection).await?;
     let drop = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1";
-    sqlx::query(drop).bind(slot).execute(connection).await?;
-    Ok(())
+    let mut tries = 0;
+    loop {
+        sqlx::query(end).bind(slot).execute(&mut *connection).await?;
+        match sqlx::query(drop).bind(slot).execute(&mut *connection).await {
+            // In use: who was sent away was quick to come back.
+            Err(sqlx::Error::Database(error)) if tries < 20 && error.code().as_deref() == Some("55006") => tries += 1,
+            outcome => return outcome.map(|_| ()),
+        }
+    }
 }
 
 /// Makes what all commands rely on: a partition for every cell that is known, which peers may read and recover from.
