@@ -43,7 +43,9 @@ pub fn postgres_with(settings: &[&str]) -> Option<Postgres> {
         "fsync=off".into(),
     ];
     let (program, data) = (server.program("postgres"), server.process.path("data"));
-    let mut arguments = vec![program.as_str(), "-D", &data];
+    // A subscription's connection looks for a certificate at home, which is not that of who runs the tests.
+    let home = format!("HOME={}", server.process.path(""));
+    let mut arguments = vec!["env", &home, &program, "-D", &data];
     own.iter().map(String::as_str).chain(settings.iter().copied()).for_each(|set| arguments.extend(["-c", set]));
     let ready = server.ready();
     server.process.start(&arguments, ready);

@@ -11,7 +11,8 @@ use crate::{Ack, Entry, Failure, Hash, Hybrid, Origin, Record, Stamp, Stream, Wo
 
 /// What another one than this cell's transactions may change is decided under this lock, one node after another.
 const HEAD: &str = "
-    select origin, incarnation, seq, hash, stamp, started is not distinct from pg_postmaster_start_time() as goes_on
+    select origin, incarnation, seq, hash, stamp,
+           coalesce(started = pg_postmaster_start_time() and written = xmin, false) as goes_on
     from preau.head for update";
 
 /// Of several entries with one key, the earliest counts, as for whoever applies them.
@@ -27,7 +28,8 @@ const INSERT: &str = "
         $3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[])";
 
 const KEEP: &str = "
-    update preau.head set incarnation = $1, seq = $2, hash = $3, stamp = $4, started = pg_postmaster_start_time()";
+    update preau.head set incarnation = $1, seq = $2, hash = $3, stamp = $4,
+        started = pg_postmaster_start_time(), written = pg_current_xact_id()::xid";
 
 /// The end of the stream, which grows.
 struct End<'a> {
@@ -172,8 +174,8 @@ impl<'a> End<'a> {
     }
 }
 
-/// The server was started since the last append, perhaps from an earlier state: another incarnation, later than any that
-/// is known of here.
+/// The server was started since the last append, perhaps from an earlier state, or a dump was restored: another
+/// incarnation, later than any that is known of here.
 async fn begin(connection: &mut PgConnection, origin: &Origin, last: i64, clock: &Hybrid) -> Result<i64, sqlx::Error> {
     let greatest = "select greatest($2, max(incarnation)) from preau.journal where origin = $1";
     let greatest: i64 = sqlx::query_scalar(greatest).bind(origin.as_str()).bind(last).fetch_one(connection).await?;

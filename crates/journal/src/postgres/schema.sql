@@ -25,14 +25,16 @@ create table if not exists preau.journal (
 -- Not unique: two cells may accept one write each before they hear of each other, and replication must go on.
 create index if not exists journal_key on preau.journal using hash (key) where key is not null;
 
--- Where this cell's own stream ends; appends take turns at this one row. It began when the server had started then.
+-- Where this cell's own stream ends; appends take turns at this one row. The stream goes on for as long as the server has
+-- not been started anew, and the row is the one that the transaction `written` wrote and none that a dump brought back.
 create table if not exists preau.head (
     origin text collate "C" primary key,
     incarnation bigint not null default 0,
     seq bigint not null default 0,
     hash bytea not null default decode(repeat('00', 32), 'hex'),
     stamp bigint not null default 0,
-    started timestamptz
+    started timestamptz,
+    written xid
 );
 create unique index if not exists head_is_one on preau.head ((true));
 

@@ -134,7 +134,8 @@ impl Watch {
         let silent: Vec<&Origin> =
             self.peers.iter().zip(&there).filter(|(_, there)| there.is_err()).map(|((name, _), _)| name).collect();
         let asked = self.peers.iter().zip(&there).map(async |((name, line), there)| match there {
-            Ok(there) => self.answered(name, line, there, &own, &silent).await,
+            Ok(there) if problem.is_none() => self.answered(name, line, there, &own, &silent).await,
+            Ok(there) => PeerStatus { skew_ms: there.skew_ms(), ..PeerStatus::unknown(name, &own) },
             Err(failure) => PeerStatus { problem: Some(failure.to_string()), ..PeerStatus::unknown(name, &own) },
         });
         let peers = join_all(asked).await;
@@ -156,10 +157,6 @@ impl Watch {
 
     async fn answered(&self, name: &Origin, line: &Line, there: &There, own: &Own, silent: &[&Origin]) -> PeerStatus {
         let unknown = PeerStatus::unknown(name, own);
-        let skew_ms = i64::try_from(there.skew.as_millis()).ok();
-        if own.heads.is_empty() {
-            return PeerStatus { skew_ms, ..unknown };
-        }
         let behind = Missing::between(&there.heads, &own.heads, |origin| origin == name);
         let ahead = Missing::between(&own.heads, &there.heads, |origin| *origin == self.origin);
         let lost = |of: &dyn Fn(&Origin) -> bool| Missing::between(&there.heads, &own.heads, of).entries;
@@ -169,7 +166,7 @@ impl Watch {
             ahead: Some(ahead.lag(&self.own, &self.clock).await),
             forgotten: lost(&|origin| *origin == self.origin),
             only_there: lost(&|origin| silent.contains(&origin)),
-            skew_ms,
+            skew_ms: there.skew_ms(),
             ..unknown
         }
     }

@@ -1,10 +1,12 @@
 //! What can be wrong with a journal's database, told to whoever can mend it.
 
+use std::fmt::Display;
+use std::io::ErrorKind;
+
 use sqlx::Error;
 
 use crate::Failure;
 
-#[derive(Debug)]
 pub(super) enum Trouble {
     Sql(Error),
     /// It took longer than it may.
@@ -25,11 +27,11 @@ impl Trouble {
                 let code = error.code().unwrap_or_default().into_owned();
                 format!("{} (SQLSTATE {code}: {})", mend(&code), error.message())
             }
+            // What TLS refuses comes as data that are not valid.
+            Self::Sql(Error::Io(error)) if error.kind() == ErrorKind::InvalidData => no_tls(&error),
+            Self::Sql(Error::Tls(error)) => no_tls(&error),
             Self::Sql(Error::Io(error)) => {
                 format!("cannot be talked to ({error}): see that PostgreSQL runs there (systemctl status postgresql) and that the network lets us through")
-            }
-            Self::Sql(Error::Tls(error)) => {
-                format!("offers no TLS that can be trusted ({error}): see its certificate, its host name and our authorities")
             }
             Self::Sql(error) => format!("cannot be asked: {error}"),
         };
@@ -37,9 +39,14 @@ impl Trouble {
     }
 }
 
+fn no_tls(error: &impl Display) -> String {
+    format!("offers no TLS that can be trusted ({error}): see its certificate, its host name and our authorities")
+}
+
 /// By SQLSTATE (PostgreSQL manual, appendix A).
 fn mend(code: &str) -> &'static str {
     match code {
+        "08006" | "08001" | "08004" => "cannot reach the other one: see that network, TLS and password let it through",
         "57014" | "55P03" | "25P03" => "took too long: see what holds it up (pg_stat_activity, iostat)",
         "57P01" | "57P02" | "57P03" => "is starting or stopping: wait, or see its log",
         "53100" => "is on a full disk: make room and write again; nothing that was acknowledged is lost",

@@ -100,6 +100,12 @@ async fn skew(connection: &mut PgConnection, clock: &Hybrid) -> Result<SignedDur
     Ok(middle.duration_since(Stamp(there).instant()))
 }
 
+impl There {
+    pub(super) fn skew_ms(&self) -> Option<i64> {
+        i64::try_from(self.skew.as_millis()).ok()
+    }
+}
+
 impl Missing {
     /// What `has` has of the streams of some cells that `lacks` has not.
     pub(super) fn between(has: &[Head], lacks: &[Head], of: impl Fn(&Origin) -> bool) -> Self {

@@ -74,6 +74,9 @@ async fn a_cell_whose_disk_is_lost_is_rebuilt_from_its_peers() {
     // The third is away: what it wrote comes from the second.
     cells.servers[2].kill();
     cells.init(0).await;
+    let status = cells.status(0).await;
+    let (own, others) = (status.peers[0].forgotten, status.peers[0].only_there);
+    assert!((own, others) == (1, 1) && status.alarms.iter().any(|alarm| alarm.contains("cell recover")), "{status:?}");
     let told = cells.recover(0).await;
     assert!(told.contains("dc2: 3 entries came back") && told.contains("dc3 is left out for now"), "{told}");
     append(&journals[0], "rebuilt").await.unwrap();

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use journal::postgres::{Address, Cell, Peer};
 use journal::{Durability, Journal, Record};
 
 use super::cells::{Cells, append, name, read, record, until};
@@ -99,4 +100,43 @@ async fn another_entry_of_the_same_number_is_kept_apart_and_replication_goes_on(
     assert!(cells.servers[1].sql("cell", "select body from preau.conflict").contains("second"));
     let status = cells.status(1).await;
     assert!(status.conflicts == 1 && status.alarms[0].contains("preau.conflict"), "{:?}", status.alarms);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn peers_reach_each_other_by_verified_tls() {
+    let cells = testbed::need!(Cells::bare(2, &[]));
+    for cell in [0, 1] {
+        cells.init(cell).await;
+    }
+    // The authority of the first, where the server of the second reads it; and another one that it should not believe.
+    let file = |authority: &str| {
+        let server = &cells.servers[1];
+        let path = format!("{}/{}.pem", server.sql("cell", "show data_directory").trim(), authority.len());
+        server.sql("cell", &format!("copy (select regexp_split_to_table('{authority}', '\n')) to '{path}'"));
+        path
+    };
+    let secure = |authority: &str, trusted: &str| {
+        let (port, file) = (cells.servers[0].address().port(), file(authority));
+        let url = format!(
+            "postgres://guest:it%27s%20of%20guest@localhost:{port}/cell?sslmode=verify-full&sslrootcert={file}"
+        );
+        let address = Address::parse(&url, trusted.as_bytes().to_vec()).unwrap();
+        let peers = vec![Peer { origin: name(0), address }];
+        Cell { peers, ..cells.cell(1) }
+    };
+    let (right, wrong) = (cells.servers[0].authority(), format!("{}\n", cells.servers[1].authority()));
+    let mut told = String::new();
+    for (authority, trusted) in [(right, wrong.as_str()), (&wrong, right)] {
+        let left = secure(authority, trusted).join(&cells.admin(1), &mut |line| told.push_str(line)).await.unwrap();
+        assert!(left == 1 && told.contains("left out"), "{told}");
+        assert!(!told.contains("it's of guest"), "{told}");
+    }
+    let left = secure(right, right).join(&cells.admin(1), &mut |line| told.push_str(line)).await.unwrap();
+    assert_eq!(left, 0, "{told}");
+    until("it is connected", async || {
+        let secure =
+            "select ssl from pg_stat_ssl join pg_stat_replication using (pid) where application_name = 'preau_dc2'";
+        cells.servers[0].sql("cell", secure).trim() == "t"
+    })
+    .await;
 }
