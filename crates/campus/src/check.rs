@@ -1,31 +1,33 @@
-//! A campus folder checked as a whole: parsed, held against the schemas, its mappings compiled, its samples run.
+//! A declaration checked as a whole: held against the schemas, its mappings compiled, its samples run.
 
+mod channels;
+mod draft;
 mod set;
 mod sign_in;
+mod source;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use kinds::Kind;
 use outbound::{Outbound, Rules};
-use records::Limits;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use settings::SettingError;
-use sources::{Connector, Context, Source};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::declared::{Declaration, Language};
+use crate::declared::{Declaration, Language, eu};
 use crate::document::{Document, json, nearest};
 use crate::schema::{self, Check, near_or_all, toml_type};
-use crate::secrets::Resolver;
-use crate::{Campus, DataSet, Problem, Severity, Theme, samples};
+use crate::{Campus, DataSet, Theme, samples};
 
+pub use draft::{Checked, Draft, Origin, check};
 use set::SetBuilder;
+use source::Built;
 
 /// What surrounds a campus: the door out, the operator's allowances, the environment as the binary sees it.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct Surroundings {
     pub rules: Arc<dyn Fn(&str) -> Rules + Send + Sync>,
     /// Directories that the operator opened for local files.
     pub directories: Vec<PathBuf>,
+    /// The zone of this server, which refuses campuses of another; without one, it serves all.
+    pub zone: Option<String>,
     /// Environment variables.
     pub environment: Arc<Environment>,
     /// Whether a reference to a variable or file that is not there is an error (to serve) or a warning (to check a
@@ -43,79 +47,17 @@ pub struct Surroundings {
     pub secrets_required: bool,
 }
 
-/// Reads an environment variable by its name.
-pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
-
-/// The result of a check.
-#[derive(Debug)]
-pub struct Checked {
-    /// The campus, where there is no error.
-    pub campus: Option<Campus>,
-    /// Errors and warnings, in the order of the file.
-    pub problems: Vec<Problem>,
-}
-
-/// Checks the campus in a folder. Nothing is contacted.
-#[must_use]
-pub fn check(folder: &Path, surroundings: &Surroundings) -> Checked {
-    let id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let path = folder.join("campus.toml");
-    let file = format!("{id}/campus.toml");
-    let text = match read(&path) {
-        Ok(text) => text,
-        Err(error) => {
-            let absent = error.kind() == std::io::ErrorKind::NotFound;
-            let help = absent.then(|| "a campus is a folder with a campus.toml in it".to_owned());
-            let message = format!("campus.toml cannot be read: {error}");
-            let problem = Problem { severity: Severity::Error, file, text: Arc::from(""), span: None, message, help };
-            return Checked { campus: None, problems: vec![problem] };
-        }
-    };
-    let mut document = Document::new(file, &text);
-    let mut table = document.parse(&text);
-    let campus = if document.problems.is_empty() {
-        let mut resolver = Resolver {
-            folder,
-            directories: &surroundings.directories,
-            environment: &*surroundings.environment,
-            required: surroundings.secrets_required,
-            document: &mut document,
-        };
-        resolver.follow(table.get_mut());
-        Builder { id, folder, surroundings, document: &mut document, table: table.get_ref() }.build()
-    } else {
-        None
-    };
-    let mut problems = document.problems;
-    problems.sort_by_key(|problem| problem.span.as_ref().map(|span| span.start));
-    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
-    Checked { campus: campus.filter(|_| !failed), problems }
-}
-
-/// A declaration is text that people write.
-const MAX_FILE: u64 = 1 << 20;
-
-fn read(path: &Path) -> std::io::Result<String> {
-    if std::fs::metadata(path)?.len() > MAX_FILE {
-        return Err(std::io::Error::other("it is larger than 1 MiB"));
-    }
-    std::fs::read_to_string(path)
-}
+/// Reads an environment variable for a campus, by the campus's id and where its declaration comes from, and by the
+/// variable's name. An error says what the operator has to write so that this campus may have it.
+pub type Environment = dyn Fn(&str, Origin, &str) -> Result<Option<String>, String> + Send + Sync;
 
 /// One campus in the making.
 struct Builder<'a, 't> {
-    id: String,
-    folder: &'a Path,
+    draft: &'a Draft<'a>,
+    channel: &'a str,
     surroundings: &'a Surroundings,
     document: &'a mut Document,
     table: &'a DeTable<'t>,
-}
-
-/// A source that was built, and how it was declared.
-struct Built {
-    connector: &'static dyn Connector,
-    source: Option<Arc<dyn Source>>,
-    declared: Value,
 }
 
 type Tables<'a, 't> = Vec<(&'a str, Range<usize>, &'a DeTable<'t>, Range<usize>)>;
@@ -123,6 +65,7 @@ type Tables<'a, 't> = Vec<(&'a str, Range<usize>, &'a DeTable<'t>, Range<usize>)
 impl<'a, 't> Builder<'a, 't> {
     fn build(mut self) -> Option<Campus> {
         self.check_id();
+        self.check_zone();
         let root = schema::declaration();
         Check { document: self.document, root: &root }.table(self.table, 0..0, &root, "campus.toml");
         // A wrong zone has been noted; the rest is checked all the same.
@@ -139,9 +82,11 @@ impl<'a, 't> Builder<'a, 't> {
         let declaration: Declaration =
             self.deserialize(json(self.table, &["login", "kinds", "sources", "data"]), 0..0)?;
         Some(Campus {
-            id: self.id.into(),
+            id: self.draft.id.into(),
+            channel: self.channel.into(),
+            publication: None,
             name: declaration.name,
-            zone: declaration.zone,
+            zone: declaration.zone.0,
             timezone: TimeZone::get(&declaration.timezone.0).ok()?,
             languages: declaration
                 .languages
@@ -160,24 +105,45 @@ impl<'a, 't> Builder<'a, 't> {
             channels: declaration
                 .channels
                 .into_iter()
-                .map(|(name, channel)| (name, channel.testers.iter().filter_map(|who| who.0.parse().ok()).collect()))
+                .map(|(name, channel)| (name, channels::testers(channel.testers, &zone)))
                 .collect(),
             data,
-            version: version(&self.document.text),
+            version: version(self.channel, &self.document.text),
         })
     }
 
     fn check_id(&mut self) {
-        let id = &self.id;
+        let id = self.draft.id;
         let label = (1..=63).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !id.starts_with('-')
             && !id.ends_with('-');
         if !label {
-            let message = format!("the folder's name \"{id}\" cannot be a campus's id");
-            let help = "rename the folder: lower-case letters, digits and hyphens, as in a host name".to_owned();
+            let message = format!("\"{id}\" cannot be a campus's id");
+            let help = match self.draft.origin {
+                Origin::Folder => "rename the folder: lower-case letters, digits and hyphens, as in a host name",
+                Origin::Publication => "choose one of lower-case letters, digits and hyphens, as in a host name",
+            };
+            let help = help.to_owned();
             self.document.whole(message, Some(help));
         }
+    }
+
+    /// Whether the campus may be served here.
+    fn check_zone(&mut self) {
+        let (zone, surroundings) = (self.zone(), self.surroundings);
+        let Some(own) = surroundings.zone.as_ref().filter(|own| **own != zone) else { return };
+        let message = format!("the campus is of the zone \"{zone}\", and this server of \"{own}\"");
+        let help = Some(format!("serve it in a cell of \"{zone}\": nowhere else may its data be processed"));
+        match nearest(self.table, &["zone"]) {
+            Some(value) => self.document.error(value.span(), message, help),
+            None => self.document.whole(message, help),
+        }
+    }
+
+    /// Where the campus's data may be processed.
+    fn zone(&self) -> String {
+        self.text(&["zone"]).map_or_else(|| eu().0, str::to_owned)
     }
 
     fn text(&self, path: &[&str]) -> Option<&'a str> {
@@ -251,38 +217,6 @@ impl<'a, 't> Builder<'a, 't> {
         nearest(table, &path).map(Spanned::span)
     }
 
-    fn sources(&mut self, zone: TimeZone) -> BTreeMap<String, Built> {
-        let context = Context {
-            outbound: self.surroundings.outbound.clone(),
-            rules: (self.surroundings.rules)(&self.id),
-            folder: self.folder.to_owned(),
-            directories: self.surroundings.directories.clone(),
-            zone,
-            limits: Limits::default(),
-        };
-        let mut sources = BTreeMap::new();
-        for (name, name_span, table, span) in self.section("sources") {
-            let Some(connector) = self.connector(name, &name_span, table) else { continue };
-            let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
-            let declared = json(table, &["connector"]);
-            let source = passes.then(|| connector.source(declared.clone(), &context));
-            let source = source.and_then(|source| self.settled(source, table, &name_span));
-            sources.insert(name.to_owned(), Built { connector, source, declared });
-        }
-        sources
-    }
-
-    fn connector(
-        &mut self,
-        name: &str,
-        name_span: &Range<usize>,
-        table: &DeTable<'_>,
-    ) -> Option<&'static dyn Connector> {
-        let names: Vec<_> = sources::CONNECTORS.iter().map(|connector| connector.name()).collect();
-        let whose = format!("source \"{name}\"");
-        self.chosen(table, ("connector", "connector"), &names, &whose, name_span).and_then(sources::find)
-    }
-
     /// The word that a table chooses, of those that are known, by a key and what its words are called.
     fn chosen(
         &mut self,
@@ -342,7 +276,7 @@ impl<'a, 't> Builder<'a, 't> {
         for (name, name_span, table, span) in self.section("data") {
             let set = SetBuilder { builder: self, name, name_span, table, span }.build(kinds, sources, zone);
             if let Some(set) = set {
-                samples::run(self.folder, &set, self.document);
+                samples::run(self.draft.folder, &set, self.document);
                 data.insert(Arc::clone(&set.name), Arc::new(set));
             }
         }
@@ -350,9 +284,9 @@ impl<'a, 't> Builder<'a, 't> {
     }
 }
 
-/// The version of a declaration's text.
-pub(crate) fn version(text: &str) -> String {
-    format!("{:016x}", digest(text))
+/// The version of a channel's snapshot, by what decides about it: the declaration's text, or a publication's digest.
+pub(crate) fn version(channel: &str, content: &str) -> String {
+    format!("{:016x}", digest(&format!("{channel}\n{content}")))
 }
 
 /// FNV-1a: another declaration has another digest, which is all that is asked of it.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use identity::{DeclaredClaims, Who};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kinds::{Audience, Lasting};
 use schemars::JsonSchema;
@@ -17,7 +19,7 @@ pub(crate) struct Declaration {
     pub name: String,
     /// Where its data may be processed: a server of another zone refuses it.
     #[serde(default = "eu")]
-    pub zone: String,
+    pub zone: Zone,
     /// The zone of its times, by its IANA name: `Europe/Paris`.
     pub timezone: ZoneName,
     /// Languages of its app, the first being the default.
@@ -75,9 +77,30 @@ pub(crate) struct DeclaredTheme {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeclaredChannel {
-    /// Who may choose it: `user:NAME` or `group:NAME`.
+    /// Who may choose it: `user:NAME` or `group:NAME`, or one of them for some time,
+    /// `{ who = "user:jmartin", until = "2026-12-31" }`.
     #[serde(default)]
-    pub testers: Vec<Testers>,
+    pub testers: Vec<DeclaredTester>,
+}
+
+/// Who may choose a channel, for good or for some time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum DeclaredTester {
+    /// For good.
+    Always(People),
+    /// For some time.
+    Until(DeclaredUntil),
+}
+
+/// Who may choose a channel for some time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredUntil {
+    /// `user:NAME` or `group:NAME`.
+    pub who: People,
+    /// The last day, in the campus's time zone, or the instant from which on it is over.
+    pub until: Until,
 }
 
 /// What every login may say, whatever its method.
@@ -92,6 +115,31 @@ pub(crate) struct DeclaredLogin {
     /// Where the claims hold what.
     #[serde(flatten)]
     pub claims: DeclaredClaims,
+}
+
+/// What every source may say, whatever its connector.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaredSource {
+    /// Where this system processes data, in the same words as the campus's `zone`, which it is without it. From another
+    /// zone, public data may come.
+    pub zone: Option<Zone>,
+    /// `authorised` where data for members and about persons may come from a system of another zone: it records that the
+    /// school has decided so, and knows on what ground the law lets it (GDPR, articles 44 to 49).
+    pub transfer: Option<Transfer>,
+    /// What it has otherwise on a channel, by the channel's name: `[sources.records.on.beta]` with the address of the
+    /// school's pre-production platform. Tables are put over its own key by key, anything else in its place.
+    #[serde(default)]
+    #[expect(dead_code, reason = "put over the source before the rest is read")]
+    pub on: BTreeMap<String, Table>,
+}
+
+/// Whether persons may be asked about in another zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Transfer {
+    /// The school has decided that they may.
+    Authorised,
 }
 
 /// What a school authorises a server to keep of a personal data set.
@@ -183,6 +231,15 @@ forms! {
         let near = jq::did_you_mean(text, names.iter().map(String::as_str)).unwrap_or("Europe/Paris");
         format!("\"{text}\" is no time zone: write its IANA name, such as \"{near}\"")
     });
+    /// A zone: `eu`.
+    Zone: |text| {
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=30).contains(&text.len()) && text.bytes().all(known) {
+            return Ok(());
+        }
+        let shown: String = text.chars().take(40).collect();
+        Err(format!("\"{shown}\" is no zone: write it in lower-case letters, digits and hyphens, such as \"eu\""))
+    };
     /// A host name.
     HostName: |text| {
         let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -194,7 +251,12 @@ forms! {
         Err(format!("\"{text}\" is no host name: {instead}"))
     };
     /// Some people: `user:NAME` or `group:NAME`.
-    Testers: |text| text.parse::<Who>().map(drop);
+    People: |text| text.parse::<Who>().map(drop);
+    /// A day, `2026-12-31`, or an instant, `2026-12-31T18:00:00+01:00`.
+    Until: |text| end_of(text, &TimeZone::UTC).map(drop).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        format!("\"{shown}\" is no day and no instant: write \"2026-12-31\" or \"2026-12-31T18:00:00+01:00\"")
+    });
     /// A colour, `#RRGGBB`.
     Color: |text| match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
@@ -202,8 +264,18 @@ forms! {
     };
 }
 
-fn eu() -> String {
-    "eu".to_owned()
+/// When a day in a time zone is over, or the instant itself.
+pub(crate) fn end_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if text.len() > "2026-12-31".len() {
+        return text.parse().ok();
+    }
+    let day: Date = text.parse().ok()?;
+    zone.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
+}
+
+/// The zone of a campus that names none.
+pub(crate) fn eu() -> Zone {
+    Zone("eu".to_owned())
 }
 
 fn both() -> Vec<Language> {

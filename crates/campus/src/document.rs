@@ -14,6 +14,10 @@ pub(crate) struct Document {
     pub file: String,
     pub text: Arc<str>,
     pub problems: Vec<Problem>,
+    /// Required references that lead nowhere: the declaration is in order, and cannot be served here.
+    pub lacking: Vec<Problem>,
+    /// References to files that are published with the campus.
+    pub published: Vec<Range<usize>>,
     /// What references led to: no message repeats it.
     hidden: Vec<String>,
     /// References that lead nowhere: what stands in for them is not to blame for anything.
@@ -24,8 +28,9 @@ pub(crate) struct Document {
 pub(crate) type Path<'p> = &'p [&'p str];
 
 impl Document {
-    pub(crate) fn new(file: String, text: &str) -> Self {
-        Self { file, text: text.into(), problems: Vec::new(), hidden: Vec::new(), missing: Vec::new() }
+    pub(crate) fn new(file: String, text: Arc<str>) -> Self {
+        let (problems, lacking, published) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, text, problems, lacking, published, hidden: Vec::new(), missing: Vec::new() }
     }
 
     /// Parses the text, noting every syntax error.
@@ -58,15 +63,25 @@ impl Document {
     }
 
     /// A reference that leads nowhere.
-    pub(crate) fn missing(&mut self, span: Range<usize>, message: String, required: bool) {
-        match required {
-            true => self.note(Severity::Error, Some(span.clone()), message, None),
-            false => {
-                let help = "it is needed where this campus is served".to_owned();
-                self.note(Severity::Warning, Some(span.clone()), message, Some(help));
-            }
+    pub(crate) fn missing(&mut self, span: Range<usize>, message: String, help: Option<String>, required: bool) {
+        if required {
+            self.lacking.extend(self.problem(Severity::Error, Some(span.clone()), message, help));
+        } else {
+            let help = help.unwrap_or_else(|| "it is needed where this campus is served".to_owned());
+            self.note(Severity::Warning, Some(span.clone()), message, Some(help));
         }
         self.missing.push(span);
+    }
+
+    /// Notes that a secret stands in a file that is published with the campus, where it does.
+    pub(crate) fn published_secret(&mut self, span: &Range<usize>) {
+        if self.published.contains(span) {
+            // Of what is not there, nothing else would be noted.
+            let missing = std::mem::take(&mut self.missing);
+            let help = "put the file into a directory that the operator opened, or write { env = \"NAME\" }".to_owned();
+            self.error(span.clone(), "this secret would be published with the campus", Some(help));
+            self.missing = missing;
+        }
     }
 
     /// Whether a reference leads nowhere, so that a value may not be what the declaration means.
@@ -94,14 +109,26 @@ impl Document {
     }
 
     fn note(&mut self, severity: Severity, span: Option<Range<usize>>, message: String, help: Option<String>) {
+        let problem = self.problem(severity, span, message, help);
+        self.problems.extend(problem);
+    }
+
+    /// A problem without secrets, unless something that is not there stands for what is wrong.
+    fn problem(
+        &self,
+        severity: Severity,
+        span: Option<Range<usize>>,
+        message: String,
+        help: Option<String>,
+    ) -> Option<Problem> {
         let within = |outer: &Range<usize>, inner: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
         if span.as_ref().is_some_and(|span| self.missing.iter().any(|missing| within(missing, span))) {
-            return;
+            return None;
         }
         let hidden = |text: String| self.hidden.iter().fold(text, |text, secret| text.replace(secret, "(secret)"));
         let (message, help) = (hidden(message), help.map(hidden));
         let (file, text) = (self.file.clone(), Arc::clone(&self.text));
-        self.problems.push(Problem { severity, file, text, span, message, help });
+        Some(Problem { severity, file, text, span, message, help })
     }
 
     /// An error within a text value: `inner` is a byte range of the decoded text, which escapes may have shortened.

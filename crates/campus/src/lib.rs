@@ -3,6 +3,7 @@
 mod check;
 mod declared;
 mod document;
+mod package;
 mod problem;
 mod register;
 mod samples;
@@ -11,9 +12,10 @@ mod secrets;
 mod snapshot;
 mod watch;
 
-pub use check::{Checked, Environment, Surroundings, check};
+pub use check::{Checked, Draft, Environment, Origin, Surroundings, check};
+pub use package::Package;
 pub use problem::{Problem, Severity};
-pub use register::{Broken, Campuses};
-pub use schema::{editor_schema, login_schema};
-pub use snapshot::{Campus, DataSet, Param, SignIn, Theme};
+pub use register::{Broken, Campuses, Publication};
+pub use schema::{editor_schema, login_schema, source_schema};
+pub use snapshot::{Campus, DataSet, PRODUCTION, Param, SignIn, Testers, Theme};
 pub use watch::watch;

@@ -1,43 +1,62 @@
-//! The campuses that are served now: replaced one by one, atomically, and only by versions without errors.
+//! The campuses that are served now, each on its channels: replaced one by one, atomically, and only by versions without
+//! errors.
 
-use std::collections::BTreeMap;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
 use crate::check::version;
-use crate::{Campus, Problem, Severity, Surroundings, check};
+use crate::{Campus, Draft, Origin, PRODUCTION, Problem, Severity, Surroundings, check};
 
-/// All campuses of this server.
+use state::State;
+
+/// All campuses of this server. Those in a folder of this machine have all their channels from it; others have a
+/// publication on each.
 pub struct Campuses {
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     surroundings: Surroundings,
     current: ArcSwap<State>,
+    writing: Mutex<()>,
 }
 
-#[derive(Default, Clone)]
-struct State {
-    by_id: BTreeMap<Arc<str>, Arc<Campus>>,
-    by_host: BTreeMap<String, Arc<Campus>>,
-    broken: BTreeMap<String, Arc<Broken>>,
+/// What is published on a channel of a campus.
+#[derive(Debug, Clone, Copy)]
+pub struct Publication<'a> {
+    /// The campus.
+    pub id: &'a str,
+    /// The channel.
+    pub channel: &'a str,
+    /// Which publication it is.
+    pub number: u32,
+    /// The digest of its [`Package`](crate::Package).
+    pub digest: &'a str,
+    /// Where that package was unpacked.
+    pub folder: &'a Path,
 }
 
 /// A declaration that has errors; the campus's former version, if any, is served meanwhile.
 #[derive(Debug)]
 pub struct Broken {
+    /// The number of the publication; none of a folder.
+    pub publication: Option<u32>,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
 
 impl Campuses {
-    /// Loads every folder of a folder.
+    /// Loads every folder of a folder, where there is one.
     ///
     /// # Errors
     /// The folder cannot be read. A campus with errors is none: see [`Self::broken`].
-    pub fn load(folder: &Path, surroundings: Surroundings) -> std::io::Result<Self> {
-        let campuses = Self { folder: folder.to_owned(), surroundings, current: ArcSwap::default() };
-        let paths = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    pub fn load(folder: Option<&Path>, surroundings: Surroundings) -> std::io::Result<Self> {
+        let (current, writing) = (ArcSwap::default(), Mutex::default());
+        let campuses = Self { folder: folder.map(Path::to_owned), surroundings, current, writing };
+        let entries = folder.map(std::fs::read_dir).transpose()?;
+        let paths = entries.into_iter().flatten().map(|entry| Ok(entry?.path()));
         let mut paths = paths.collect::<std::io::Result<Vec<_>>>()?;
         // Where two campuses declare one host, the same one has it after each start.
         paths.sort();
@@ -49,130 +68,175 @@ impl Campuses {
 
     /// The folder that holds the campuses' folders.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
-    /// Checks one campus again and, where there is no error, replaces it; requests under way finish under the former
-    /// version. A folder that is gone takes its campus with it.
+    /// Checks the folder of one campus again and, where there is no error, replaces the campus on all its channels;
+    /// requests under way finish under the former version. A folder that is gone takes its campus with it, and leaves the
+    /// place to what is published.
     pub fn reload(&self, id: &str) {
-        let path = self.folder.join(id);
+        let Some(folder) = &self.folder else { return };
+        let path = folder.join(id);
         if !path.join("campus.toml").exists() {
-            self.remove(id);
+            if self.change(|state| state.folders.remove(id)) {
+                tracing::info!(campus = id, "its folder is gone");
+            }
             return;
         }
         let checked = check(&path, &self.surroundings);
-        for problem in &checked.problems {
-            let place = problem.line_and_column().map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
-            let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-            let line = format!("{}{place}: {}{help}", problem.file, problem.message);
-            match problem.severity {
-                Severity::Error => tracing::error!(campus = id, "{line}"),
-                Severity::Warning => tracing::warn!(campus = id, "{line}"),
-            }
+        log(id, &checked.problems);
+        if checked.campus.is_none() {
+            tracing::error!(campus = id, "not loaded: the former version, if any, stays in service");
         }
-        match checked.campus {
-            Some(campus) => self.replace(id, &Arc::new(campus)),
-            None => {
-                tracing::error!(campus = id, "not loaded: the former version, if any, stays in service");
-                let broken = Arc::new(Broken { problems: checked.problems });
-                self.change(|state| drop(state.broken.insert(id.to_owned(), Arc::clone(&broken))));
-            }
+        let campuses: Vec<_> = checked.campus.into_iter().chain(checked.others).map(Arc::new).collect();
+        let broken = Arc::new(Broken { publication: None, problems: checked.problems });
+        let published = self.change(|state| {
+            state.folders.replace(id, &campuses, &broken);
+            state.published.has(id)
+        });
+        if published {
+            tracing::warn!(campus = id, "its folder on this machine is served in place of what is published");
+        }
+        self.tell(id, &campuses);
+    }
+
+    /// Checks a publication and, where there is no error, serves the campus from it on its channel. It waits where the
+    /// campus has a folder on this machine.
+    ///
+    /// # Errors
+    /// What is wrong with it; what the channel had before stays in service.
+    pub fn publish(&self, publication: &Publication<'_>) -> Result<Arc<Campus>, Arc<Broken>> {
+        let Publication { id, channel, number, digest, folder } = *publication;
+        let draft = Draft { id, folder, origin: Origin::Publication, channel: Some(channel) };
+        let checked = draft.check(&self.surroundings);
+        log(id, &checked.problems);
+        let Some(mut campus) = checked.campus else {
+            tracing::error!(
+                campus = id,
+                channel,
+                number,
+                "not served: the former publication, if any, stays in service"
+            );
+            let broken = Arc::new(Broken { publication: Some(number), problems: checked.problems });
+            self.change(|state| state.published.breaks(id, channel, &broken));
+            return Err(broken);
+        };
+        campus.publication = Some(number);
+        campus.version = version(channel, digest);
+        let campus = Arc::new(campus);
+        let waits = self.change(|state| {
+            state.published.put(&campus);
+            state.folders.has(id)
+        });
+        if waits {
+            tracing::warn!(campus = id, channel, number, "published, but its folder on this machine is served instead");
+        }
+        self.tell(id, std::slice::from_ref(&campus));
+        Ok(campus)
+    }
+
+    /// Serves no publication on a channel of a campus any more.
+    pub fn withdraw(&self, id: &str, channel: &str) {
+        if self.change(|state| state.published.withdraw(id, channel)) {
+            tracing::info!(campus = id, channel, "withdrawn");
         }
     }
 
     /// Ids of campuses whose file is not what was loaded.
     pub(crate) fn outdated(&self) -> Vec<String> {
-        let current = |id: &str| {
-            std::fs::read_to_string(self.folder.join(id).join("campus.toml")).map(|text| version(&text)).ok()
+        let Some(folder) = &self.folder else { return Vec::new() };
+        let current = |id: &str| std::fs::read_to_string(folder.join(id).join("campus.toml"));
+        let outdated = |campus: &Arc<Campus>| {
+            !current(&campus.id).is_ok_and(|text| version(&campus.channel, &text) == campus.version)
         };
-        self.all()
-            .iter()
-            .filter(|campus| current(&campus.id).as_ref() != Some(&campus.version))
-            .map(|campus| campus.id.to_string())
-            .collect()
+        let loaded = self.all().into_iter().filter(|campus| campus.publication.is_none());
+        loaded.filter(outdated).map(|campus| campus.id.to_string()).collect()
     }
 
-    fn replace(&self, id: &str, campus: &Arc<Campus>) {
-        self.change(|state| {
-            state.broken.remove(id);
-            state.by_id.insert(Arc::clone(&campus.id), Arc::clone(campus));
-            state.give_hosts();
-        });
-        for host in &campus.hosts {
-            if let Some(other) = self.at(host).filter(|other| other.id != campus.id) {
+    fn tell(&self, id: &str, campuses: &[Arc<Campus>]) {
+        for campus in campuses {
+            let (channel, version, data) = (&*campus.channel, &campus.version, campus.data.len());
+            tracing::info!(campus = id, channel, publication = campus.publication, version, data, "loaded");
+        }
+        for host in campuses.iter().filter(|campus| *campus.channel == *PRODUCTION).flat_map(|campus| &campus.hosts) {
+            if let Some(other) = self.at(host).filter(|other| *other.id != *id) {
                 tracing::warn!(campus = id, "{host} stays with the campus \"{}\", which declared it before", other.id);
             }
         }
-        tracing::info!(campus = id, version = campus.version, data = campus.data.len(), "loaded");
     }
 
-    fn remove(&self, id: &str) {
-        let known = self.get(id).is_some() || self.broken(id).is_some();
-        self.change(|state| {
-            state.broken.remove(id);
-            state.by_id.remove(id);
-            state.give_hosts();
-        });
-        if known {
-            tracing::info!(campus = id, "removed");
-        }
+    /// Changes what is served, one change after the other, and gives what `change` gave.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        // What a panicking writer held was a copy.
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = State::clone(&self.current.load());
+        let given = change(&mut next);
+        next.give_hosts();
+        self.current.store(Arc::new(next));
+        given
     }
 
-    fn change(&self, change: impl Fn(&mut State)) {
-        self.current.rcu(|state| {
-            let mut next = State::clone(state);
-            change(&mut next);
-            next
-        });
-    }
-
-    /// The campus of a host name (without port, lower case).
+    /// The campus of a host name (without port, lower case), as everybody has it.
     #[must_use]
     pub fn at(&self, host: &str) -> Option<Arc<Campus>> {
         self.current.load().by_host.get(host).cloned()
     }
 
-    /// The campus of an id.
+    /// The campus of an id, as everybody has it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Arc<Campus>> {
-        self.current.load().by_id.get(id).cloned()
+        self.on(id, PRODUCTION)
     }
 
-    /// All campuses, by id.
+    /// The campus of an id on a channel.
+    #[must_use]
+    pub fn on(&self, id: &str, channel: &str) -> Option<Arc<Campus>> {
+        self.current.load().channels(id)?.get(channel).cloned()
+    }
+
+    /// A campus on each channel that is served, by its name.
+    #[must_use]
+    pub fn channels(&self, id: &str) -> BTreeMap<Arc<str>, Arc<Campus>> {
+        self.current.load().channels(id).cloned().unwrap_or_default()
+    }
+
+    /// All campuses as everybody has them, by id.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Campus>> {
-        self.current.load().by_id.values().cloned().collect()
+        self.current.load().production().cloned().collect()
     }
 
-    /// What is wrong with the newest declaration of a campus, where something is.
+    /// What is wrong with the newest declaration of a campus on `production`, where something is.
     #[must_use]
     pub fn broken(&self, id: &str) -> Option<Arc<Broken>> {
-        self.current.load().broken.get(id).cloned()
+        self.broken_on(id, PRODUCTION)
     }
 
-    /// Ids of campuses whose newest declaration has errors.
+    /// The same on another channel.
+    #[must_use]
+    pub fn broken_on(&self, id: &str, channel: &str) -> Option<Arc<Broken>> {
+        let state = self.current.load();
+        [&state.folders, &state.published].into_iter().find_map(|layer| layer.broken.get(id)?.get(channel)).cloned()
+    }
+
+    /// Ids of campuses whose newest declaration has errors on any channel.
     #[must_use]
     pub fn all_broken(&self) -> Vec<String> {
-        self.current.load().broken.keys().cloned().collect()
+        let state = self.current.load();
+        let ids: BTreeSet<_> = state.folders.broken.keys().chain(state.published.broken.keys()).collect();
+        ids.into_iter().cloned().collect()
     }
 }
 
-impl State {
-    /// Gives each host to a campus that declares it: to the one that has it, else to the first. No campus takes over
-    /// another's address, and one that is given up goes to who waits for it.
-    fn give_hosts(&mut self) {
-        let former = std::mem::take(&mut self.by_host);
-        for (id, campus) in &self.by_id {
-            for host in &campus.hosts {
-                let holds = former.get(host).is_some_and(|holder| holder.id == *id);
-                if holds || !self.by_host.contains_key(host) {
-                    self.by_host.insert(host.clone(), Arc::clone(campus));
-                }
-            }
-        }
-        for (id, campus) in &self.by_id {
-            self.by_host.insert(format!("{id}.localhost"), Arc::clone(campus));
+fn log(id: &str, problems: &[Problem]) {
+    for problem in problems {
+        let place = problem.line_and_column().map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default();
+        let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        let line = format!("{}{place}: {}{help}", problem.file, problem.message);
+        match problem.severity {
+            Severity::Error => tracing::error!(campus = id, "{line}"),
+            Severity::Warning => tracing::warn!(campus = id, "{line}"),
         }
     }
 }

@@ -7,9 +7,9 @@ use kinds::DeclaredKind;
 use serde_json::{Map, Value, json};
 use sources::{CONNECTORS, Connector};
 
-use crate::declared::{Declaration, DeclaredLogin, DeclaredSet};
+use crate::declared::{Declaration, DeclaredLogin, DeclaredSet, DeclaredSource};
 
-pub(crate) use table::{Check, near_or_all, toml_type};
+pub(crate) use table::{Check, excluded, has_shapes, near_or_all, toml_type};
 
 /// The schema of the whole file for editors (JSON Schema 2020-12). A data set's keys are those of any connector: which
 /// one its source has, an editor cannot tell; `preau check` does.
@@ -23,6 +23,7 @@ pub fn editor_schema() -> Value {
     for connector in CONNECTORS {
         let mut source = source(*connector);
         let mut request = part(connector.request_schema());
+        on_channels(&mut source);
         adopt(&mut definitions, &mut source, connector.name());
         adopt(&mut definitions, &mut request, connector.name());
         for (key, value) in take_properties(&mut request) {
@@ -79,7 +80,8 @@ pub(crate) fn kind() -> Value {
 
 /// The schema of a source of this connector.
 pub(crate) fn source(connector: &dyn Connector) -> Value {
-    let mut schema = part(connector.source_schema());
+    let mut schema = part(schemars::schema_for!(DeclaredSource));
+    merge(&mut schema, part(connector.source_schema()));
     extend(
         &mut schema,
         "properties",
@@ -87,6 +89,22 @@ pub(crate) fn source(connector: &dyn Connector) -> Value {
     );
     require(&mut schema, [json!("connector")]);
     schema
+}
+
+/// Lets a source have any of its own keys otherwise on a channel.
+fn on_channels(source: &mut Value) {
+    let mut keys = source.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    keys.retain(|key, _| !matches!(key.as_str(), "connector" | "on"));
+    let over = json!({ "type": "object", "properties": keys, "additionalProperties": false });
+    if let Some(Value::Object(on)) = source.pointer_mut("/properties/on") {
+        on.insert("additionalProperties".to_owned(), over);
+    }
+}
+
+/// The schema of the keys of a source that every connector has, but for `connector`.
+#[must_use]
+pub fn source_schema() -> Value {
+    schemars::schema_for!(DeclaredSource).to_value()
 }
 
 /// The schema of a login by this method.

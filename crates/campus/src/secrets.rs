@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use identity::Method;
 use sources::{Connector, Unreadable, confined};
@@ -10,13 +10,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::document::Document;
+use crate::{Draft, Environment, Origin};
 
 /// Where references lead.
 pub(crate) struct Resolver<'a> {
-    pub folder: &'a Path,
+    pub draft: &'a Draft<'a>,
     /// Other directories that the operator opened; a campus reads no file outside of them and its folder.
     pub directories: &'a [PathBuf],
-    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    pub environment: &'a Environment,
     /// Whether one that leads nowhere is an error.
     pub required: bool,
     pub document: &'a mut Document,
@@ -60,7 +61,12 @@ impl Resolver<'_> {
         let found = match value.get_mut() {
             DeValue::Array(values) => return values.iter_mut().for_each(|value| self.value(key, value, stand_in)),
             DeValue::Table(table) => match reference(table) {
-                Some(reference) => self.find(reference),
+                Some(reference) => {
+                    if self.is_published(reference) {
+                        self.document.published.push(span.clone());
+                    }
+                    self.find(reference)
+                }
                 None => return table.iter_mut().for_each(|(key, value)| self.value(key.get_ref(), value, stand_in)),
             },
             _ => return,
@@ -70,23 +76,39 @@ impl Resolver<'_> {
                 self.document.hide(&text);
                 text
             }
-            Err(message) => {
-                self.document.missing(span, message, self.required);
+            Err((message, help)) => {
+                self.document.missing(span, message, help, self.required);
                 stand_in(key).to_owned()
             }
         };
         *value.get_mut() = DeValue::String(Cow::Owned(text));
     }
 
-    fn find(&self, (how, name): (&str, &str)) -> Result<String, String> {
-        match how {
-            "env" => (self.environment)(name).ok_or_else(|| format!("the environment variable {name} is not set")),
-            _ => self.read(Path::new(name)).map_err(|error| format!("the file \"{name}\" {error}")),
+    /// What a reference leads to, or why to nothing, and what to do about it.
+    fn find(&self, (how, name): (&str, &str)) -> Result<String, (String, Option<String>)> {
+        if how == "file" {
+            return self.read(Path::new(name)).map_err(|error| (format!("the file \"{name}\" {error}"), None));
+        }
+        match (self.environment)(self.draft.id, self.draft.origin, name) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err((format!("the environment variable {name} is not set"), None)),
+            Err(help) => Err((format!("the environment variable {name} is not bound to this campus"), Some(help))),
         }
     }
 
+    /// Whether a reference is to a file that is published with the campus.
+    fn is_published(&self, (how, name): (&str, &str)) -> bool {
+        let name = Path::new(name);
+        let within = match (self.draft.folder.join(name).canonicalize(), self.draft.folder.canonicalize()) {
+            (Ok(file), Ok(folder)) => file.starts_with(folder),
+            // What is not there would be looked for in the folder.
+            _ => name.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)),
+        };
+        self.draft.origin == Origin::Publication && how == "file" && within
+    }
+
     fn read(&self, path: &Path) -> Result<String, String> {
-        let path = confined(path, self.folder, self.directories).map_err(|error| error.to_string())?;
+        let path = confined(path, self.draft.folder, self.directories).map_err(|error| error.to_string())?;
         let text = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.len() > MAX_FILE => return Err("is larger than 64 KiB".to_owned()),
             // Opening a pipe would wait for who writes into it.
@@ -98,7 +120,7 @@ impl Resolver<'_> {
 }
 
 /// The connector of each source that names one.
-fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
+pub(crate) fn connectors(root: &DeTable<'_>) -> BTreeMap<String, &'static dyn Connector> {
     let sources = root.get("sources").and_then(|sources| sources.get_ref().as_table());
     let connector =
         |source: &Spanned<DeValue<'_>>| sources::find(source.get_ref().get("connector")?.get_ref().as_str()?);
@@ -112,7 +134,7 @@ fn method(root: &DeTable<'_>) -> Option<&'static dyn Method> {
 }
 
 /// What a table refers to, where it is a reference and nothing else.
-fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
+pub(crate) fn reference<'a>(table: &'a DeTable<'_>) -> Option<(&'a str, &'a str)> {
     let (key, value) = table.iter().next().filter(|_| table.len() == 1)?;
     let key = key.get_ref().as_ref();
     matches!(key, "env" | "file").then_some(())?;

@@ -3,18 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use identity::{Claims, Login, Who};
-use jiff::SignedDuration;
+use identity::{Claims, Login, Person, Who};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use kinds::{Audience, Kind, Lifetimes};
 use mapping::Mapping;
 use sources::{Credential, Fetch, Params};
 
-/// A campus.
+/// The channel of everybody who is not a tester.
+pub const PRODUCTION: &str = "production";
+
+/// A campus on one of its channels.
 #[derive(Debug)]
 pub struct Campus {
-    /// Its id: the name of its folder, a DNS label.
+    /// Its id, a DNS label: the name of its folder, or what it is published as.
     pub id: Arc<str>,
+    /// The channel: `production` or one of `channels`.
+    pub channel: Arc<str>,
+    /// The number of the publication that it is from; none from a folder.
+    pub publication: Option<u32>,
     /// Its name as people read it.
     pub name: String,
     /// Where its data may be processed.
@@ -30,11 +37,30 @@ pub struct Campus {
     /// How its people sign in; nobody does without it.
     pub sign_in: Option<Arc<SignIn>>,
     /// Who may choose which channel besides `production`.
-    pub channels: BTreeMap<String, Vec<Who>>,
+    pub channels: BTreeMap<String, Testers>,
     /// What it offers, by name.
     pub data: BTreeMap<Arc<str>, Arc<DataSet>>,
-    /// Digest of the declaration, 16 hexadecimal digits: another declaration has another version.
+    /// Digest of the declaration and the channel, 16 hexadecimal digits: another one has another version.
     pub version: String,
+}
+
+/// Who may choose a channel.
+#[derive(Debug, Default)]
+pub struct Testers(pub(crate) Vec<Tester>);
+
+/// Some testers, and when they are none any more.
+#[derive(Debug)]
+pub(crate) struct Tester {
+    pub who: Who,
+    pub until: Option<Timestamp>,
+}
+
+impl Testers {
+    /// Whether a person is among them now.
+    #[must_use]
+    pub fn includes(&self, person: &Person, now: Timestamp) -> bool {
+        self.0.iter().any(|tester| tester.who.includes(person) && tester.until.is_none_or(|end| now < end))
+    }
 }
 
 /// How the people of a campus sign in.

@@ -15,13 +15,14 @@ const QUIET: Duration = Duration::from_millis(150);
 /// A folder in which something is written all the time is loaded after this time all the same.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// Watches the campuses' folder and reloads what changes, until the future is dropped.
+/// Watches the campuses' folder and reloads what changes, until the future is dropped. Without a folder nothing does.
 ///
 /// # Errors
 /// The folder cannot be watched.
 pub async fn watch(campuses: Arc<Campuses>) -> Result<(), notify::Error> {
     let (tell, mut changed) = mpsc::unbounded_channel();
-    let folder = campuses.folder().canonicalize().map_err(notify::Error::io)?;
+    let Some(folder) = campuses.folder() else { return std::future::pending().await };
+    let folder = folder.canonicalize().map_err(notify::Error::io)?;
     let root = folder.clone();
     let mut watcher = notify::recommended_watcher(move |event: Result<notify::Event, notify::Error>| {
         let Ok(event) = event else { return };

@@ -81,7 +81,7 @@ fn document(campus: &Campus) -> String {
         "campus": campus.id,
         "name": campus.name,
         "version": campus.version,
-        "channel": crate::path::PRODUCTION,
+        "channel": campus::PRODUCTION,
         "zone": campus.zone,
         "timezone": campus.timezone.iana_name(),
         "languages": campus.languages,

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campus::Campus;
+use campus::{Campus, PRODUCTION};
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
+use jiff::Timestamp;
 use kinds::Audience;
 use serde_json::{Map, Value, json};
 use sources::Params;
 
 use crate::login::View;
 use crate::manifest::screens;
-use crate::path::{PRODUCTION, admit};
+use crate::path::admit;
 use crate::reader::{Absent, Reader};
 use crate::{Gateway, Problem, page};
 
@@ -40,7 +41,7 @@ pub(crate) async fn me(State(gateway): State<Arc<Gateway>>, reader: Reader) -> R
                 "groups": person.groups,
                 "affiliations": person.affiliations,
                 "roles": gateway.roles(campus, person),
-                "channels": channels(campus, person),
+                "channels": channels(campus, person, (gateway.clock)()),
             })
         }
     };
@@ -52,10 +53,9 @@ pub(crate) async fn me(State(gateway): State<Arc<Gateway>>, reader: Reader) -> R
 }
 
 /// The channels that a person may choose, the one for everybody first.
-fn channels<'c>(campus: &'c Campus, person: &identity::Person) -> Vec<&'c str> {
-    let tests = |testers: &[identity::Who]| testers.iter().any(|who| who.includes(person));
-    let others = campus.channels.iter().filter(|(_, testers)| tests(testers)).map(|(name, _)| name.as_str());
-    std::iter::once(PRODUCTION).chain(others).collect()
+fn channels<'c>(campus: &'c Campus, person: &identity::Person, now: Timestamp) -> Vec<&'c str> {
+    let others = campus.channels.iter().filter(|(_, testers)| testers.includes(person, now));
+    std::iter::once(PRODUCTION).chain(others.map(|(name, _)| name.as_str())).collect()
 }
 
 /// `GET /`: who is signed in, and what there is to read.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cache::{Key, Origin};
-use campus::{Campus, DataSet};
+use campus::{Campus, DataSet, PRODUCTION};
 use jiff::Timestamp;
 use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
@@ -17,9 +17,6 @@ use crate::held::Held;
 use crate::problem::failing;
 use crate::reader::{Absent, Member, Reader, Token};
 use crate::{Gateway, Problem};
-
-/// The channel of everybody who is not a tester.
-pub(crate) const PRODUCTION: &str = "production";
 
 /// A data set's answer before it is put into a response.
 pub(crate) struct Reading {

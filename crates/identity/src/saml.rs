@@ -43,6 +43,7 @@ pub(crate) struct Saml;
 #[serde(deny_unknown_fields)]
 struct Settings {
     /// The provider's metadata: `{ file = "idp-metadata.xml" }`.
+    #[schemars(extend("x-public" = true))]
     metadata: Option<Secret>,
     /// Where the provider's metadata is: `https://idp.univ.fr/idp/shibboleth`. It is asked anew each hour, or as it says.
     metadata_url: Option<String>,
@@ -52,14 +53,17 @@ struct Settings {
     entity_id: Option<String>,
     /// Who has to have signed the metadata: the federation's certificates, PEM. Without it, metadata is believed because of
     /// where it comes from: the campus folder, or a server with the right certificate.
+    #[schemars(extend("x-public" = true))]
     metadata_certificate: Option<Secret>,
     /// Our own certificate, PEM, which the provider finds in our metadata. RSA with 2,048 bits or more, self-signed, for
     /// many years: `openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj /CN=preau -keyout key.pem -out cert.pem`
+    #[schemars(extend("x-public" = true))]
     certificate: Secret,
     /// Its private key, PEM without a password.
     key: Secret,
     /// A certificate that will take the place of `certificate`: published beside it for the time that the federation needs
     /// to spread it, and good for what is encrypted for it already.
+    #[schemars(extend("x-public" = true))]
     next_certificate: Option<Secret>,
     /// The private key of `next_certificate`.
     next_key: Option<Secret>,

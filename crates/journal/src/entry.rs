@@ -58,7 +58,7 @@ pub struct Entry {
     pub stamp: Stamp,
     /// The hash of the entry before it.
     pub before: Hash,
-    /// [`Entry::hash_of`] it.
+    /// SHA-256 of all of it, and of the hash before.
     pub hash: Hash,
     /// What was appended.
     pub record: Record,

@@ -86,7 +86,8 @@ impl Client {
             "http" if !open => (&self.declared, Reach::Declared),
             _ => (&self.allowed, Reach::Allowed),
         };
-        // Addresses written as such never reach the resolver.
+        // Addresses written as such never reach the resolver, and names only once per connection.
+        self.rules.admit(request.url.host_str().unwrap_or_default())?;
         match request.url.host() {
             Some(Host::Ipv4(ip)) => check(&ip.to_string(), ip.into(), &self.rules, reach)?,
             Some(Host::Ipv6(ip)) => check(&ip.to_string(), ip.into(), &self.rules, reach)?,

@@ -26,6 +26,7 @@ impl Resolve for Guard {
 
 /// All addresses of a host; an error where any of them is out of reach.
 pub(crate) async fn addresses(host: &str, port: u16, rules: &Rules, reach: Reach) -> Result<Vec<SocketAddr>, Failure> {
+    rules.admit(host)?;
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     let addresses: Vec<SocketAddr> = match literal {
         Ok(ip) => vec![SocketAddr::new(ip, port)],

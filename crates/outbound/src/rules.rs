@@ -1,12 +1,17 @@
 //! What one source may cost and reach.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::{Failure, FailureKind};
+
 /// What one source may cost and reach. Defaults in `Default`.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// Hosts that may be reached, by the operator's list of the zone; any where the list is empty.
+    pub hosts: Vec<HostPattern>,
     /// Private, loopback and link-local ranges that the operator opened for this campus.
     pub private: Vec<IpNet>,
     /// Plain-text HTTP to hosts outside of `private`, declared by the source for open data that has no TLS. Credentials
@@ -24,9 +29,51 @@ pub struct Rules {
     pub max_redirects: u8,
 }
 
+/// A host's name or address, or `*.` and the domain in which all names are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostPattern(String);
+
+impl HostPattern {
+    fn includes(&self, host: &str) -> bool {
+        let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
+        match self.0.strip_prefix('*') {
+            // Of the domain, its dot is a part.
+            Some(domain) => host.len() > domain.len() && host.ends_with(domain),
+            None => host == self.0,
+        }
+    }
+}
+
+impl FromStr for HostPattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = text.strip_prefix("*.").unwrap_or(text);
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let labels = name.split('.').all(|label| !label.is_empty() && label.chars().all(known));
+        if labels || text.parse::<std::net::IpAddr>().is_ok() {
+            return Ok(Self(text.to_ascii_lowercase()));
+        }
+        Err(format!("\"{text}\" is no host: write \"sso.univ-demo.fr\", or \"*.univ-demo.fr\" for all names below it"))
+    }
+}
+
+impl Rules {
+    /// Refuses a host that is not on the list, before anybody is asked for its address.
+    pub(crate) fn admit(&self, host: &str) -> Result<(), Failure> {
+        if self.hosts.is_empty() || self.hosts.iter().any(|pattern| pattern.includes(host)) {
+            return Ok(());
+        }
+        let message =
+            format!("{host} is no host of this zone: the operator can add it in preau.toml, [outbound.zones]");
+        Err(Failure::new(FailureKind::Rejected, message))
+    }
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            hosts: Vec::new(),
             private: Vec::new(),
             plain_http: false,
             connect_timeout: Duration::from_secs(2),
@@ -34,6 +81,34 @@ impl Default for Rules {
             total_timeout: Duration::from_secs(20),
             max_body: 16 << 20,
             max_redirects: 3,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_means_a_host_or_all_below_a_domain() {
+        let includes = |pattern: &str, host: &str| pattern.parse::<HostPattern>().unwrap().includes(host);
+        for host in ["www.univ-demo.fr", "A.B.UNIV-DEMO.FR", "www.univ-demo.fr."] {
+            assert!(includes("*.Univ-Demo.fr", host), "{host}");
+        }
+        for host in ["univ-demo.fr", ".univ-demo.fr", "evil-univ-demo.fr", "www.univ-demo.fr.evil.example", ""] {
+            assert!(!includes("*.univ-demo.fr", host), "{host}");
+        }
+        assert!(includes("univ-demo.fr", "Univ-Demo.fr") && !includes("univ-demo.fr", "www.univ-demo.fr"));
+        assert!(includes("10.2.0.5", "10.2.0.5") && includes("fd00::5", "[fd00::5]"));
+    }
+
+    #[test]
+    fn what_is_no_host_is_no_pattern() {
+        for text in
+            ["", "*", "*.", "https://univ-demo.fr", "univ-demo.fr:443", "univ-demo.fr/", "a..b", "*.*.fr", "sso.*"]
+        {
+            assert!(text.parse::<HostPattern>().unwrap_err().contains("*.univ-demo.fr"), "{text}");
         }
     }
 }

@@ -42,7 +42,7 @@ impl Server {
         let admin = admin::Socket::open(&settings.admin_socket).await?;
         let surroundings = environment::surroundings(settings, extra, true)?;
         let folder = campuses.display();
-        let campuses = Campuses::load(campuses, surroundings)
+        let campuses = Campuses::load(Some(campuses), surroundings)
             .map_err(|error| format!("the campuses' folder {folder} cannot be read: {error}"))?;
         let campuses = Arc::new(campuses);
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {

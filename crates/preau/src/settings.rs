@@ -21,6 +21,7 @@ pub(crate) const ADMIN_SOCKET: &str = "/tmp/preau-admin.sock";
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub listen: SocketAddr,
+    pub zone: Option<String>,
     pub admin_socket: PathBuf,
     pub signing_key: PathBuf,
     pub session_keys: PathBuf,
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub tls: Option<Tls>,
     pub cache: Cache,
     pub outbound: Outbound,
+    pub variables: BTreeMap<String, Vec<String>>,
     pub staff: BTreeMap<String, Staff>,
     pub log: Log,
 }
@@ -51,6 +53,7 @@ pub(crate) struct Cache {
 pub(crate) struct Outbound {
     pub authorities: Vec<PathBuf>,
     pub private: BTreeMap<String, Vec<IpNet>>,
+    pub zones: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

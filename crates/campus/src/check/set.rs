@@ -55,6 +55,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         let fetch = self.fetch(source?, request, &known);
         let asks_with = source?.source.as_ref().and_then(|source| source.asks_with());
         self.check_personal(audience.as_ref(), asks_with.is_some(), declared.server_copy.is_some());
+        self.check_transfer(audience.as_ref(), source?);
         if self.builder.document.failed_since(before) {
             return None;
         }
@@ -118,6 +119,22 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             let message = format!("nobody can read \"{}\": it is not public, and the campus has no [login]", self.name);
             document.warning(self.name_span.clone(), message, Some("add [login] with method = \"…\"".to_owned()));
         }
+    }
+
+    /// What is not public stays in the campus's zone, unless the school has decided otherwise.
+    fn check_transfer(&mut self, audience: Option<&Audience>, source: &Built) {
+        let (Some(zone), Some(audience)) = (&source.elsewhere, audience) else { return };
+        let whom = match audience {
+            Audience::Public => return,
+            Audience::Personal => "about persons",
+            Audience::Members | Audience::Group(_) => "for members",
+        };
+        let (name, own) = (self.name, self.builder.zone());
+        let message = format!("\"{name}\" is {whom}, and comes from the zone \"{zone}\" to a campus of \"{own}\"");
+        let source = self.text("source").unwrap_or_default();
+        let help = format!("where the school has decided so, write transfer = \"authorised\" in [sources.{source}]");
+        let span = self.table.get("source").map_or(self.name_span.clone(), Spanned::span);
+        self.builder.document.error(span, message, Some(help));
     }
 
     /// Digest of all that decides what is fetched and what becomes of it.

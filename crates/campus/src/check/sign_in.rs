@@ -1,4 +1,4 @@
-//! How people sign in: the login's method found, its settings and claims checked; who tests which channel.
+//! How people sign in: the login's method found, its settings and claims checked.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -40,9 +40,9 @@ impl Builder<'_, '_> {
         let keys = table.keys().map(|key| key.get_ref().as_ref());
         let others: Vec<_> = keys.filter(|key| !own.contains(key) || *key == "method").collect();
         let context = identity::Context {
-            campus: self.id.clone(),
+            campus: self.draft.id.to_owned(),
             outbound: self.surroundings.outbound.clone(),
-            rules: (self.surroundings.rules)(&self.id),
+            rules: (self.surroundings.rules)(self.draft.id),
         };
         let login = method.login(json(table, &others), &context);
         let login = self.settled(login, table, &name_span);
@@ -107,18 +107,6 @@ impl Builder<'_, '_> {
                 let message =
                     format!("the source of \"{name}\" is asked with the person's {what}, and [login] gives none");
                 self.document.error(span, message, Some(format!("{help}, or give the source a service account")));
-            }
-        }
-    }
-
-    /// The names of channels: they are part of cache keys and of what people read.
-    pub(super) fn check_channels(&mut self) {
-        for (name, span, ..) in self.section("channels") {
-            let label = (1..=30).contains(&name.len())
-                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-            if !label || name == "production" {
-                let help = "choose a name of lower-case letters, digits and hyphens other than \"production\", such as \"beta\"";
-                self.document.error(span, format!("a channel cannot be called \"{name}\""), Some(help.to_owned()));
             }
         }
     }

@@ -22,6 +22,8 @@ struct Resolved {
     /// The check of a text that has a form.
     form: Option<Form>,
     about: Option<String>,
+    /// Whether it is a secret, and not one that everybody may know, such as a certificate.
+    secret: bool,
 }
 
 impl Check<'_> {
@@ -82,9 +84,17 @@ impl Check<'_> {
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &Value, name: &str) {
-        let Resolved { schema, form, about } = self.resolve(schema);
-        if let (Some(form), Some(text)) = (form, value.get_ref().as_str()) {
-            if let Err(message) = form(text) {
+        let Resolved { schema, form, about, secret } = resolve(self.root, schema);
+        if secret {
+            self.document.published_secret(&value.span());
+        }
+        let text = match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Datetime(datetime) => Some(datetime.to_string()),
+            _ => None,
+        };
+        if let (Some(form), Some(text)) = (form, text) {
+            if let Err(message) = form(&text) {
                 let (message, help) = remedy_apart(message);
                 self.document.error(value.span(), message, help);
             }
@@ -117,7 +127,7 @@ impl Check<'_> {
 
     /// A value that may have one of several shapes: the problems shown are those of the shape it is nearest to.
     fn variants(&mut self, value: &Spanned<DeValue<'_>>, variants: &[Value], name: &str, about: Option<String>) {
-        let resolved: Vec<Value> = variants.iter().map(|variant| self.resolve(variant).schema).collect();
+        let resolved: Vec<Value> = variants.iter().map(|variant| resolve(self.root, variant).schema).collect();
         if let Some(words) = resolved.iter().map(words).collect::<Option<Vec<_>>>() {
             return self.word(value, &words.concat(), name);
         }
@@ -180,25 +190,43 @@ impl Check<'_> {
             self.document.error(span, format!("{name} is \"{text}\" and should be one character"), None);
         }
     }
+}
 
-    /// Follows references, and what may be left out to what it is otherwise. The outermost description is the nearest.
-    fn resolve(&self, schema: &Value) -> Resolved {
-        let (mut schema, mut form, mut described) = (schema, None, None);
-        loop {
-            described = described.or_else(|| about(schema));
-            let definition = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
-            let next = match definition {
-                Some(name) => {
-                    form = FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
-                    self.root.get("$defs").and_then(|definitions| definitions.get(name))
-                }
-                None => optional(schema),
-            };
-            match next {
-                Some(next) => schema = next,
-                None => return Resolved { schema: schema.clone(), form, about: described },
+/// Follows references, and what may be left out to what it is otherwise. The outermost description is the nearest.
+fn resolve(root: &Value, schema: &Value) -> Resolved {
+    let (mut schema, mut form, mut described) = (schema, None, None);
+    let (mut secret, public) = (false, schema.get("x-public").is_some());
+    loop {
+        described = described.or_else(|| about(schema));
+        let definition = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+        let next = match definition {
+            Some(name) => {
+                secret |= name == "Secret" && !public;
+                form = FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form);
+                root.get("$defs").and_then(|definitions| definitions.get(name))
             }
+            None => optional(schema),
+        };
+        match next {
+            Some(next) => schema = next,
+            None => return Resolved { schema: schema.clone(), form, about: described, secret },
         }
+    }
+}
+
+/// Whether the value of a key may have one of several shapes, as `auth` may: another one takes the place of the whole.
+pub(crate) fn has_shapes(table: &Value, key: &str) -> bool {
+    let property = table.get("properties").and_then(|keys| keys.get(key));
+    property.is_some_and(|property| variants(&resolve(table, property).schema).is_some())
+}
+
+/// The keys that exclude a key, as `url` excludes `path`.
+pub(crate) fn excluded(table: &Value, key: &str) -> Vec<String> {
+    let groups = table.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let groups: Vec<Vec<_>> = groups.map(|group| texts(group.get("required")).collect()).collect();
+    match groups.iter().find(|group| group.contains(&key)) {
+        Some(own) => groups.concat().into_iter().filter(|other| !own.contains(other)).map(str::to_owned).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -34,7 +34,7 @@ fn a_folder_s_name_that_is_no_host_name_is_no_id() {
     folder.write("Univ Démo/campus.toml", "name = \"Démo\"\ntimezone = \"Europe/Paris\"\n");
     let checked = check(&folder.path("Univ Démo"), &surroundings(&[]));
     insta::assert_snapshot!(report(&checked), @r#"
-    error: the folder's name "Univ Démo" cannot be a campus's id
+    error: "Univ Démo" cannot be a campus's id
     --> Univ Démo/campus.toml
      = help: rename the folder: lower-case letters, digits and hyphens, as in a host name
     "#);

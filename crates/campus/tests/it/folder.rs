@@ -47,7 +47,8 @@ pub fn surroundings(variables: &[(&str, &str)]) -> Surroundings {
         outbound: Outbound::new(&[]).unwrap(),
         rules: Arc::new(|_| Rules::default()),
         directories: Vec::new(),
-        environment: Arc::new(move |name| variables.get(name).cloned()),
+        zone: None,
+        environment: Arc::new(move |_, _, name| Ok(variables.get(name).cloned())),
         secrets_required: false,
     }
 }

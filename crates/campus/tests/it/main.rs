@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod broken;
+mod channels;
 mod folder;
+mod package;
+mod publications;
 mod references;
 mod register;
 mod samples;
 mod schema;
 mod understood;
 mod watch;
+mod zones;

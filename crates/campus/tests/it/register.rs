@@ -11,7 +11,7 @@ fn declaration(name: &str, hosts: &str) -> String {
 }
 
 fn load(folder: &Folder) -> Campuses {
-    Campuses::load(&folder.path(""), surroundings(&[])).unwrap()
+    Campuses::load(Some(&folder.path("")), surroundings(&[])).unwrap()
 }
 
 fn name_at(campuses: &Campuses, host: &str) -> Option<String> {

@@ -81,6 +81,14 @@ fn keeps_apart_what_connectors_call_by_one_name() {
 }
 
 #[test]
+fn knows_what_a_source_has_otherwise_on_a_channel() {
+    let schema = editor_schema();
+    let sources = &schema["properties"]["sources"]["additionalProperties"];
+    let source = "connector = \"http\"\nurl = \"https://univ-demo.fr\"\non.beta.url = { env = \"PREPROD\" }";
+    assert!(accepts(&schema, sources, &document(source)));
+}
+
+#[test]
 fn refuses_what_the_check_refuses() {
     let head = "name = \"Démo\"\ntimezone = \"Europe/Paris\"\n";
     for wrong in [
@@ -89,6 +97,8 @@ fn refuses_what_the_check_refuses() {
         "[sources.a]\nconnector = \"fead\"\nurl = \"https://univ-demo.fr\"",
         "[sources.a]\nconnector = \"feed\"\nulr = \"https://univ-demo.fr\"",
         "[sources.a]\nurl = \"https://univ-demo.fr\"",
+        "[sources.a]\nconnector = \"feed\"\nurl = \"https://univ-demo.fr\"\non.beta.ulr = \"https://univ-demo.fr\"",
+        "[sources.a]\nconnector = \"feed\"\nurl = \"https://univ-demo.fr\"\non.beta.connector = \"feed\"",
         "[data.news]\nfresh_for = \"5m\"",
         "[data.news]\nsource = \"a\"\nfreshfor = \"5m\"",
         "[data.news]\nsource = \"a\"\nparams = { group = { defualt = \"L3\" } }",

@@ -109,7 +109,7 @@ fn a_declaration_is_understood_with_its_defaults() {
     languages ["fr", "en"], hosts ["app.univ-demo.fr"], colour Some("#1b5e8c")
     people sign in by cas, for 30 d, back to []
       their tokens travel: false; secrets are here: true
-    channel beta for [Group("l3"), User("22204518")]
+    channel beta for Testers([Tester { who: Group("l3"), until: None }, Tester { who: User("22204518"), until: None }])
     clubs: clubs from api for group:students
       fresh 15 min, stale 1 d, on the device 30 d
       reads .clubs[] .clubs[].open .id .names.en .names.fr .since

@@ -33,7 +33,7 @@ async fn until(campuses: &Campuses, change: impl Fn(), holds: impl Fn(&Campuses)
 #[tokio::test]
 async fn a_change_is_picked_up_and_a_removal_too() {
     let folder = Folder::with(&declaration("Before"));
-    let campuses = Arc::new(Campuses::load(&folder.path(""), surroundings(&[])).unwrap());
+    let campuses = Arc::new(Campuses::load(Some(&folder.path("")), surroundings(&[])).unwrap());
     let watching = tokio::spawn(watch(Arc::clone(&campuses)));
     let named = |id: &'static str, name: &'static str| {
         move |campuses: &Campuses| campuses.get(id).is_some_and(|campus| campus.name == name)
@@ -54,7 +54,7 @@ async fn a_change_is_picked_up_and_a_removal_too() {
 #[tokio::test]
 async fn a_folder_that_never_rests_is_loaded_all_the_same() {
     let folder = Folder::with(&declaration("Before"));
-    let campuses = Arc::new(Campuses::load(&folder.path(""), surroundings(&[])).unwrap());
+    let campuses = Arc::new(Campuses::load(Some(&folder.path("")), surroundings(&[])).unwrap());
     let watching = tokio::spawn(watch(Arc::clone(&campuses)));
     folder.write("demo/campus.toml", &declaration("After"));
     let noisy = async {

@@ -70,7 +70,7 @@ impl Schools {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
             write(&folder, "Europe/Paris", campus, &declare(campus));
         }
-        let campuses = Arc::new(Campuses::load(folder.path(), surroundings(patience)).unwrap());
+        let campuses = Arc::new(Campuses::load(Some(folder.path()), surroundings(patience)).unwrap());
         for campus in CAMPUSES {
             assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
         }
@@ -276,7 +276,8 @@ fn surroundings(patience: Duration) -> Surroundings {
         outbound: Outbound::new(&[]).unwrap(),
         rules: Arc::new(move |_| rules.clone()),
         directories: Vec::new(),
-        environment: Arc::new(|_| None),
+        zone: None,
+        environment: Arc::new(|_, _, _| Ok(None)),
         secrets_required: true,
     }
 }

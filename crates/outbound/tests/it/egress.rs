@@ -4,7 +4,7 @@ use http::HeaderValue;
 use outbound::{FailureKind, Outbound, Rules};
 use url::Url;
 
-use crate::server::{Server, ok};
+use crate::server::{Server, ok, redirect};
 use crate::{client, get, message, request, rules};
 
 #[tokio::test]
@@ -81,4 +81,32 @@ async fn resolves_for_protocols_that_connect_by_themselves() {
     assert_eq!(refused.kind, FailureKind::Rejected);
     let unknown = outbound.resolve("nobody.invalid", 5432, &rules()).await.unwrap_err();
     assert_eq!(unknown.kind, FailureKind::Unavailable);
+}
+
+#[tokio::test]
+async fn only_hosts_of_the_zone_are_reached_where_the_operator_lists_them() {
+    let server = Server::start(|_| ok("", "bonjour")).await;
+    let listed = |hosts: &[&str]| Rules { hosts: hosts.iter().map(|host| host.parse().unwrap()).collect(), ..rules() };
+    for hosts in [&[][..], &["127.0.0.1"], &["sso.univ-demo.fr", "*.0.0.1"]] {
+        assert!(get(listed(hosts), &server.url).await.is_ok(), "{hosts:?}");
+    }
+    let text = message(get(listed(&["*.univ-demo.fr"]), &server.url).await, FailureKind::Rejected);
+    assert_eq!(text, "127.0.0.1 is no host of this zone: the operator can add it in preau.toml, [outbound.zones]");
+    for host in ["univ-demo.fr", "evil-univ-demo.fr", "univ-demo.fr.evil.example", "[::1]", ".univ-demo.fr"] {
+        let outbound = Outbound::new(&[]).unwrap();
+        let refused = outbound.resolve(host, 5432, &listed(&["*.univ-demo.fr"])).await.unwrap_err();
+        assert!(refused.message.contains("[outbound.zones]"), "{host}: {}", refused.message);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_lead_out_of_the_zone() {
+    let other = Server::start(|_| ok("", "elsewhere")).await;
+    let mut target = other.url.clone();
+    target.set_host(Some("localhost")).unwrap();
+    let server = Server::start(move |_| redirect(302, target.as_str())).await;
+    let rules = Rules { hosts: vec!["127.0.0.1".parse().unwrap()], ..rules() };
+    let text = message(get(rules, &server.url).await, FailureKind::Rejected);
+    assert!(text.contains("redirects elsewhere, where localhost is no host of this zone"), "{text}");
+    assert!(other.requests().is_empty());
 }

@@ -71,8 +71,9 @@ fn problems() -> String {
 
 fn connectors() -> String {
     let mut page = String::from(
-        "# Connectors\n\nEach connector has settings of the source (`[sources.NAME]`, beside `connector`) and settings of the question\n(`[data.NAME]`, beside the common ones). A secret is a text, `{ env = \"NAME\" }` or `{ file = \"PATH\" }`.\n",
+        "# Connectors\n\nEach connector has settings of the source (`[sources.NAME]`, beside `connector`) and settings of the question\n(`[data.NAME]`, beside the common ones). A secret is a text, `{ env = \"NAME\" }` or `{ file = \"PATH\" }`.\n\n## Every connector\n",
     );
+    page.push_str(&settings_table("Source", &campus::source_schema()));
     for connector in sources::CONNECTORS {
         page.push_str(&format!("\n## {}\n\n{}\n", connector.name(), connector.about()));
         page.push_str(&settings_table("Source", &connector.source_schema().to_value()));

@@ -123,7 +123,8 @@ async fn what_many_may_read_is_kept_once_for_all_of_them() {
 #[tokio::test]
 async fn me_says_who_one_is_and_which_channels_one_may_choose() {
     let schools = Schools::new(|_| {
-        let channels = "[channels.beta]\ntesters = [\"user:adupont\"]\n[channels.next]\ntesters = [\"group:dsi\"]\n\n";
+        let channels = "[channels.beta]\ntesters = [\"user:adupont\"]\n\
+                        [channels.next]\ntesters = [{ who = \"group:dsi\", until = \"2026-10-05\" }]\n\n";
         ELSEWHERE.to_owned() + channels + &website("http://127.0.0.1:9") + &set_for("members", "ours")
     });
     for campus in CAMPUSES {
@@ -143,6 +144,13 @@ async fn me_says_who_one_is_and_which_channels_one_may_choose() {
         }
         let me = schools.get(campus, "/api/me").await.json();
         assert!(me.get("user").is_none() && me.get("channels").is_none(), "{me}");
+    }
+    // To the last second of that day in Paris, and one more.
+    schools.pass(14 * 3600 - 1);
+    for next in [true, false] {
+        let me = schools.get_by(&schools.phone(CAMPUSES[0], person("bmartin", &["dsi"])), "/api/me").await.json();
+        assert_eq!(me["channels"].as_array().unwrap().contains(&json!("next")), next, "{me}");
+        schools.pass(1);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use journal::{Durability, Failure, Journal};
+use journal::{Failure, Journal};
 
 use super::cells::{Cells, append, read, record};
 
@@ -68,16 +68,4 @@ async fn goes_on_by_itself_when_its_server_is_back() {
     wake.changed().await.unwrap();
     assert_eq!(read(&journal, &first.stream).await.len(), 1);
     assert!(read(&journal, &second.stream).await.iter().any(|entry| entry.record == record("thawed")));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn large_entries_are_read_in_portions() {
-    let cells = testbed::need!(Cells::bare(1, &[]));
-    cells.init(0).await;
-    let journal = cells.journal(0);
-    let large = || record(&"x".repeat(5 << 20));
-    let ack = journal.append(vec![large(), record("1"), large(), large()], Durability::Local).await.unwrap().remove(0);
-    let portion = journal.read(&ack.stream, 0, 100).await.unwrap();
-    assert_eq!(portion.len(), 3);
-    assert_eq!(read(&journal, &ack.stream).await.len(), 4);
 }

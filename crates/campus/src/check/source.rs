@@ -1,0 +1,66 @@
+//! One source: its connector found, what every source may say read, the rest handed to the connector.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use records::Limits;
+use serde_json::Value;
+use sources::{Connector, Context, Source};
+use toml::de::DeTable;
+
+use super::Builder;
+use crate::declared::DeclaredSource;
+use crate::document::json;
+use crate::schema;
+
+/// A source that was built, and how it was declared.
+pub(super) struct Built {
+    pub connector: &'static dyn Connector,
+    pub source: Option<Arc<dyn Source>>,
+    pub declared: Value,
+    /// Where it processes data, where that is another zone than the campus's and the school has not said that persons may
+    /// be asked about there.
+    pub elsewhere: Option<String>,
+}
+
+impl Builder<'_, '_> {
+    pub(super) fn sources(&mut self, zone: TimeZone) -> BTreeMap<String, Built> {
+        let context = Context {
+            outbound: self.surroundings.outbound.clone(),
+            rules: (self.surroundings.rules)(self.draft.id),
+            folder: self.draft.folder.to_owned(),
+            directories: self.surroundings.directories.clone(),
+            zone,
+            limits: Limits::default(),
+        };
+        let mut sources = BTreeMap::new();
+        for (name, name_span, table, span) in self.section("sources") {
+            let Some(connector) = self.connector(name, &name_span, table) else { continue };
+            let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
+            let own = schema::keys(&connector.source_schema().to_value());
+            let own: Vec<_> = own.iter().map(String::as_str).chain(["connector"]).collect();
+            let common: Option<DeclaredSource> =
+                passes.then(|| self.deserialize(json(table, &own), name_span.clone())).flatten();
+            let elsewhere = common.filter(|common| common.transfer.is_none()).and_then(|common| common.zone);
+            let elsewhere = elsewhere.map(|zone| zone.0).filter(|zone| *zone != self.zone());
+            let declared = json(table, &["connector", "zone", "transfer"]);
+            let source = passes.then(|| connector.source(declared.clone(), &context));
+            let source = source.and_then(|source| self.settled(source, table, &name_span));
+            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere });
+        }
+        sources
+    }
+
+    fn connector(
+        &mut self,
+        name: &str,
+        name_span: &Range<usize>,
+        table: &DeTable<'_>,
+    ) -> Option<&'static dyn Connector> {
+        let names: Vec<_> = sources::CONNECTORS.iter().map(|connector| connector.name()).collect();
+        let whose = format!("source \"{name}\"");
+        self.chosen(table, ("connector", "connector"), &names, &whose, name_span).and_then(sources::find)
+    }
+}

@@ -1,0 +1,192 @@
+//! What a node remembers: its journal followed into its read model, written through it, looked at in memory.
+
+mod follow;
+mod view;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::{Ack, Change, Durability, Fact, Failure, Hybrid, Journal, Key, News, Projection, Version};
+
+pub use follow::Alarm;
+pub use view::Value as InForce;
+use view::View;
+
+/// The state of a node. Reads are answered from its own read model, so they go on when the journal is not available.
+pub struct State {
+    journal: Arc<dyn Journal>,
+    projection: Mutex<Projection>,
+    clock: Arc<Hybrid>,
+    view: View,
+    /// Counts the rounds of following; who waits for an entry looks at every one.
+    followed: watch::Sender<u64>,
+    listeners: Mutex<Vec<Listener>>,
+    alarms: Mutex<Vec<Alarm>>,
+}
+
+type Listener = Box<dyn Fn(&News) + Send>;
+
+/// A write that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The version of its last fact.
+    pub version: Version,
+    /// Whether another cell has it on its disk. `false`: this cell alone has; it reaches the others when it can.
+    pub replicated: bool,
+    /// Whether it had been written before, with the same idempotency key.
+    pub repeated: bool,
+}
+
+/// How long a write waits for its own entries in the read model.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl State {
+    /// The state over a journal, its read model in a file, or in memory without one.
+    ///
+    /// # Errors
+    /// The read model cannot be opened.
+    pub fn open(journal: Arc<dyn Journal>, path: Option<&Path>, clock: Arc<Hybrid>) -> Result<Arc<Self>, Failure> {
+        let projection = path.map_or_else(Projection::in_memory, Projection::open)?;
+        let state = Self {
+            journal,
+            view: View::default(),
+            projection: Mutex::new(projection),
+            clock,
+            followed: watch::Sender::new(0),
+            listeners: Mutex::default(),
+            alarms: Mutex::default(),
+        };
+        state.load()?;
+        Ok(Arc::new(state))
+    }
+
+    /// Writes facts as one, and returns when this node's own read model has them. Who asks again with the same
+    /// idempotency key is given the first answer.
+    ///
+    /// # Errors
+    /// What the journal says. Nothing was written, except perhaps after [`Failure::Unavailable`].
+    pub async fn write(&self, facts: &[Fact], idempotency: Option<&str>, want: Durability) -> Result<Written, Failure> {
+        let key =
+            |place: usize| idempotency.map(|key| if place == 0 { key.to_owned() } else { format!("{key}/{place}") });
+        let records = facts.iter().enumerate().map(|(place, fact)| fact.record(key(place))).collect();
+        let acks = match self.journal.append(records, want).await {
+            // Over another base it is the same write all the same: whoever repeats it has seen its effect.
+            Err(Failure::KeyReused(key)) => return self.repeated(facts, idempotency).ok_or(Failure::KeyReused(key)),
+            acks => acks?,
+        };
+        let Some(last) = acks.last() else { return Err(Failure::Unavailable("nothing was to be written".to_owned())) };
+        self.wait_for(last).await;
+        Ok(Written {
+            version: Version { stamp: last.stamp, origin: last.stream.origin.clone() },
+            replicated: acks.iter().all(|ack| ack.replicated),
+            repeated: last.repeated,
+        })
+    }
+
+    /// Sets a value, over the version that this node knows.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn set(
+        &self,
+        campus: Option<&str>,
+        key: Key,
+        value: Value,
+        by: &str,
+        idempotency: Option<&str>,
+        want: Durability,
+    ) -> Result<Written, Failure> {
+        self.write(&[Fact::Change(self.change(campus, key, value, by))], idempotency, want).await
+    }
+
+    /// The change that sets a value over the version that this node knows.
+    #[must_use]
+    pub fn change(&self, campus: Option<&str>, key: Key, value: Value, by: &str) -> Change {
+        let base = self.view.value(campus, &key).map(|value| value.version);
+        Change { campus: campus.map(ToOwned::to_owned), key, value, base, by: by.to_owned() }
+    }
+
+    /// The value of a key; `None` where there is none, or where it was taken away.
+    #[must_use]
+    pub fn value(&self, campus: Option<&str>, key: &Key) -> Option<InForce> {
+        self.view.value(campus, key).filter(|value| !value.value.is_null())
+    }
+
+    /// All values of a campus, or of the installation, by their keys.
+    #[must_use]
+    pub fn values(&self, campus: Option<&str>) -> Vec<(Key, InForce)> {
+        self.view.values(campus)
+    }
+
+    /// The campuses that have any value.
+    #[must_use]
+    pub fn campuses(&self) -> Vec<String> {
+        self.view.campuses()
+    }
+
+    /// Until when sessions of a handle have to have begun to be over.
+    #[must_use]
+    pub fn revoked(&self, handle: [u8; 16]) -> Option<Timestamp> {
+        self.view.revoked(handle)
+    }
+
+    /// Calls `listener` with what each further batch of entries brings, before any write of it is acknowledged.
+    pub fn listen(&self, listener: impl Fn(&News) + Send + 'static) {
+        lock(&self.listeners).push(Box::new(listener));
+    }
+
+    /// Looks into the read model.
+    ///
+    /// # Errors
+    /// Its tables cannot be read.
+    pub fn look<T>(&self, question: impl FnOnce(&Projection) -> rusqlite::Result<T>) -> Result<T, Failure> {
+        question(&lock(&self.projection)).map_err(|error| Failure::Unavailable(format!("the read model: {error}")))
+    }
+
+    /// What an operator has to know.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<Alarm> {
+        lock(&self.alarms).clone()
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.journal
+    }
+
+    /// The clock that stamps.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<Hybrid> {
+        &self.clock
+    }
+
+    fn repeated(&self, facts: &[Fact], idempotency: Option<&str>) -> Option<Written> {
+        let (Some(Fact::Change(asked)), Some(idempotency)) = (facts.first(), idempotency) else { return None };
+        let known = self.look(|tables| tables.written_with(asked.campus.as_deref(), idempotency)).ok().flatten()?;
+        let same = (&known.key, &known.value, &known.by) == (&asked.key, &asked.value, &asked.by);
+        same.then_some(Written { version: known.version, replicated: false, repeated: true })
+    }
+
+    async fn wait_for(&self, ack: &Ack) {
+        let mut followed = self.followed.subscribe();
+        let applied =
+            || lock(&self.projection).applied().get(&ack.stream).is_some_and(|applied| applied.seq >= ack.seq);
+        let reached = async { while !applied() && followed.changed().await.is_ok() {} };
+        if tokio::time::timeout(PATIENCE, reached).await.is_err() {
+            tracing::warn!(stream = %ack.stream, seq = ack.seq, "written, and not in this node's read model yet");
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

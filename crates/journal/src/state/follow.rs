@@ -1,0 +1,173 @@
+//! The journal followed into the read model: what is new, in order, whole, and told to who listens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{State, lock};
+use crate::projection::{Applied, News, Unfit};
+use crate::{Entry, Failure, Head, Projection, Stream};
+
+/// Something that an operator has to know, and do something about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "alarm", rename_all = "kebab-case")]
+pub enum Alarm {
+    /// The journal does not answer: reads go on, writes do not.
+    JournalUnavailable {
+        /// What it said.
+        reason: String,
+    },
+    /// Entries of a later version are kept and not applied: upgrade this node.
+    UnknownEntries {
+        /// Their kind.
+        kind: String,
+        /// Its version.
+        version: u16,
+        /// How many.
+        count: u64,
+    },
+    /// This node applied more of a stream than the journal holds: it was put back to an earlier state.
+    JournalBehind {
+        /// The stream.
+        stream: String,
+        /// What this node applied.
+        applied: u64,
+        /// What the journal holds.
+        held: u64,
+    },
+    /// The copies of a stream differ, or an entry is damaged: nothing further of it is applied.
+    StreamBroken {
+        /// The stream.
+        stream: String,
+        /// The entry.
+        seq: u64,
+    },
+}
+
+/// Entries of one transaction of the read model.
+const BATCH: usize = 1000;
+
+/// How long to wait for a journal that does not answer.
+const PAUSE: Duration = Duration::from_millis(500);
+
+impl State {
+    /// Follows the journal, for ever.
+    pub async fn follow(self: Arc<Self>) {
+        let mut wake = self.journal.wake();
+        loop {
+            wake.mark_unchanged();
+            if let Err(failure) = self.catch_up().await {
+                let Failure::Unavailable(reason) = failure else { continue };
+                *lock(&self.alarms) = vec![Alarm::JournalUnavailable { reason }];
+                tokio::time::sleep(PAUSE).await;
+            } else if wake.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Applies everything that the journal holds now.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`].
+    pub async fn catch_up(self: &Arc<Self>) -> Result<(), Failure> {
+        let heads = self.journal.heads().await?;
+        let mut alarms = Vec::new();
+        for head in &heads {
+            if let Some(alarm) = self.apply(head).await? {
+                alarms.push(alarm);
+            }
+        }
+        alarms.extend(self.lost(&heads));
+        let unknown = self.look(Projection::unknown)?;
+        alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
+        let before = std::mem::replace(&mut *lock(&self.alarms), alarms.clone());
+        for alarm in alarms.iter().filter(|alarm| !before.contains(alarm)) {
+            tracing::error!(?alarm, "alarm");
+        }
+        self.followed.send_modify(|rounds| *rounds += 1);
+        Ok(())
+    }
+
+    /// Applies what a stream has in addition.
+    async fn apply(self: &Arc<Self>, head: &Head) -> Result<Option<Alarm>, Failure> {
+        let stream = &head.stream;
+        loop {
+            let applied = lock(&self.projection).applied().get(stream).copied();
+            let seq = applied.map_or(0, |applied| applied.seq);
+            if applied.is_some_and(|applied| applied.seq == head.seq && applied.hash != head.hash) {
+                return Ok(Some(self.broken(stream, seq)));
+            }
+            if seq >= head.seq {
+                return Ok(None);
+            }
+            let entries = self.journal.read(stream, seq, BATCH).await?;
+            if entries.is_empty() {
+                return Ok(None);
+            }
+            match self.fold(entries).await? {
+                Ok(()) => self.followed.send_modify(|rounds| *rounds += 1),
+                Err(Unfit::Broken { stream, seq }) => return Ok(Some(self.broken(&stream, seq))),
+                Err(Unfit::Tables(error)) => {
+                    return Err(Failure::Unavailable(format!("the read model cannot be written: {error}")));
+                }
+            }
+        }
+    }
+
+    /// Applies a batch, and tells who listens.
+    async fn fold(self: &Arc<Self>, entries: Vec<Entry>) -> Result<Result<(), Unfit>, Failure> {
+        let state = Arc::clone(self);
+        // Writing a thousand rows takes tens of milliseconds: not on a thread that serves requests.
+        let work = move || {
+            let last = entries.iter().map(|entry| entry.stamp).max();
+            let applied = lock(&state.projection).apply(&entries);
+            let news = match applied {
+                Ok(news) => news,
+                Err(unfit) => return Ok(Err(unfit)),
+            };
+            last.into_iter().for_each(|stamp| state.clock.saw(stamp));
+            state.refresh(&news)?;
+            lock(&state.listeners).iter().for_each(|listener| listener(&news));
+            Ok(Ok(()))
+        };
+        let gone = |_| Failure::Unavailable("the read model's writer ended without a result".to_owned());
+        tokio::task::spawn_blocking(work).await.map_err(gone)?
+    }
+
+    /// Brings what is in memory up to what was applied.
+    fn refresh(&self, news: &News) -> Result<(), Failure> {
+        for (campus, key) in &news.changed {
+            let last = self.look(|tables| tables.history(campus.as_deref(), key, 1))?;
+            last.into_iter().for_each(|past| self.view.set(past));
+        }
+        let now = self.clock.wall();
+        news.revoked.iter().for_each(|revocation| self.view.revoke(revocation, now));
+        Ok(())
+    }
+
+    /// Puts in memory what the read model holds.
+    pub(super) fn load(&self) -> Result<(), Failure> {
+        let now = self.clock.wall();
+        let (values, revoked) = self.look(|tables| Ok((tables.in_force()?, tables.revocations(now)?)))?;
+        self.view.replace(values, revoked);
+        lock(&self.projection).applied().values().for_each(|applied| self.clock.saw(applied.stamp));
+        Ok(())
+    }
+
+    /// Streams of which this node applied more than the journal holds.
+    fn lost(&self, heads: &[Head]) -> Vec<Alarm> {
+        let held = |stream: &Stream| heads.iter().find(|head| head.stream == *stream).map_or(0, |head| head.seq);
+        let behind = |(stream, applied): (&Stream, &Applied)| {
+            let held = held(stream);
+            let stream = stream.to_string();
+            (held < applied.seq).then_some(Alarm::JournalBehind { stream, applied: applied.seq, held })
+        };
+        lock(&self.projection).applied().iter().filter_map(behind).collect()
+    }
+
+    fn broken(&self, stream: &Stream, seq: u64) -> Alarm {
+        Alarm::StreamBroken { stream: stream.to_string(), seq }
+    }
+}

@@ -1,0 +1,80 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::*;
+use crate::{Record, Scope, SqliteJournal};
+
+fn clock() -> Arc<Hybrid> {
+    Hybrid::new(Arc::new(|| "2026-10-05T08:00:00Z".parse().unwrap()))
+}
+
+fn journal(clock: &Arc<Hybrid>) -> Arc<dyn Journal> {
+    Arc::new(SqliteJournal::in_memory("dc1".parse().unwrap(), Arc::clone(clock)).unwrap())
+}
+
+fn followed(journal: &Arc<dyn Journal>, clock: &Arc<Hybrid>) -> Arc<State> {
+    let state = State::open(Arc::clone(journal), None, Arc::clone(clock)).unwrap();
+    tokio::spawn(Arc::clone(&state).follow());
+    state
+}
+
+fn lifetimes() -> Key {
+    Key::Lifetimes(Scope::Data("news".to_owned()))
+}
+
+#[tokio::test]
+async fn a_write_is_in_force_and_told_before_it_is_acknowledged() {
+    let clock = clock();
+    let state = followed(&journal(&clock), &clock);
+    let told = Arc::new(AtomicUsize::new(0));
+    let heard = Arc::clone(&told);
+    state.listen(move |news| {
+        heard.fetch_add(news.changed.len(), Ordering::SeqCst);
+    });
+    let set = |value| state.set(Some("rivage"), lifetimes(), value, "user:a", None, Durability::Local);
+    let first = set(json!({ "fresh_for": 30 })).await.unwrap();
+    assert_eq!(state.value(Some("rivage"), &lifetimes()).unwrap().version, first.version);
+    assert_eq!((told.load(Ordering::SeqCst), first.replicated), (1, false));
+    set(json!(null)).await.unwrap();
+    assert_eq!(state.value(Some("rivage"), &lifetimes()), None);
+    let trail = state.look(|tables| tables.audit(None, None, 10)).unwrap();
+    assert_eq!((&trail[1].before, &trail[1].base), (&json!({ "fresh_for": 30 }), &Some(first.version)));
+}
+
+#[tokio::test]
+async fn who_repeats_a_write_is_given_the_first_answer_and_another_write_is_refused() {
+    let clock = clock();
+    let state = followed(&journal(&clock), &clock);
+    let set = |value, key| state.set(Some("rivage"), lifetimes(), value, "user:a", Some(key), Durability::Local);
+    let first = set(json!(1), "k").await.unwrap();
+    let other = set(json!(2), "l").await.unwrap();
+    let again = set(json!(1), "k").await.unwrap();
+    assert_eq!((again.version, again.repeated), (first.version, true));
+    assert_eq!(state.value(Some("rivage"), &lifetimes()).unwrap().version, other.version);
+    assert_eq!(set(json!(3), "k").await, Err(Failure::KeyReused("k".to_owned())));
+}
+
+#[tokio::test]
+async fn another_node_of_the_same_journal_sees_it_too() {
+    let clock = clock();
+    let journal = journal(&clock);
+    let (one, two) = (followed(&journal, &clock), State::open(Arc::clone(&journal), None, clock).unwrap());
+    one.set(None, lifetimes(), json!(1), "user:a", None, Durability::Local).await.unwrap();
+    two.catch_up().await.unwrap();
+    assert_eq!(two.value(None, &lifetimes()), one.value(None, &lifetimes()));
+}
+
+#[tokio::test]
+async fn what_is_of_a_later_version_raises_an_alarm() {
+    let clock = clock();
+    let journal = journal(&clock);
+    let state = State::open(Arc::clone(&journal), None, clock).unwrap();
+    let record = Record { campus: None, kind: "campaign".to_owned(), version: 3, key: None, body: "{}".to_owned() };
+    journal.append(vec![record], Durability::Local).await.unwrap();
+    state.catch_up().await.unwrap();
+    let unknown = Alarm::UnknownEntries { kind: "campaign".to_owned(), version: 3, count: 1 };
+    assert_eq!(state.alarms(), [unknown]);
+}
