@@ -60,7 +60,8 @@ pub(super) async fn commit(
     clock: &Hybrid,
     group: Vec<Work>,
 ) -> Result<Vec<Result<Vec<Ack>, Failure>>, Trouble> {
-    sqlx::raw_sql("begin").execute(&mut *connection).await?;
+    // Whoever waited for the lock sees what was committed meanwhile.
+    sqlx::raw_sql("begin isolation level read committed").execute(&mut *connection).await?;
     let mut end = End::find(connection, origin, clock).await?;
     end.look_up(connection, &group).await?;
     let outcomes = group.into_iter().map(|work| end.append(work)).collect();
