@@ -1,8 +1,10 @@
 //! What an append costs, in one table of any journal:
 //!
 //! ```text
-//! cargo run --release -p journal --example bench -- --dir DIR --seconds 3 --rounds 3
+//! cargo run --release -p journal --example bench -- --dir DIR --seconds 3 --rounds 3 --postgres URL
 //! ```
+//!
+//! `--postgres` is the database of a cell `dc1` that `preau cell init` set up, for the application's user.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use journal::postgres::{Address, PostgresJournal};
 use journal::{Durability, Hybrid, Journal, Record, SqliteJournal};
 use tokio::task::JoinSet;
 
@@ -46,6 +49,12 @@ async fn main() {
     let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(&path, "dc1".parse().unwrap(), clock).unwrap());
     table("SQLite", &journal, seconds, rounds).await;
     drop(journal);
+    if let Some(url) = of("--postgres") {
+        let address = Address::parse(url, Vec::new()).unwrap();
+        let clock = Hybrid::new(Arc::new(Timestamp::now));
+        let journal: Arc<dyn Journal> = Arc::new(PostgresJournal::open(&address, "dc1".parse().unwrap(), clock));
+        table("PostgreSQL", &journal, seconds, rounds).await;
+    }
     for file in ["bench.disk", "bench.db", "bench.db-wal", "bench.db-shm"] {
         // The last one to close the file removes the log.
         let _ = std::fs::remove_file(dir.join(file));

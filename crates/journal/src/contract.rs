@@ -85,6 +85,9 @@ pub enum Failure {
     /// A body or a batch is too large.
     #[error("a record is too large: {0} bytes; {max} at most", max = crate::MAX_BODY)]
     TooLarge(usize),
+    /// A part of a record is no text that every database keeps.
+    #[error("a record's {0} holds the character U+0000: leave it out")]
+    NotText(&'static str),
     /// This cell's clock is ahead of every peer's: its writes would win over later ones of others.
     #[error(
         "this cell's clock is {0:#} ahead of every other cell's: set it right (chronyc tracking), then write again"

@@ -72,6 +72,9 @@ impl Queue {
         if let Some(record) = records.iter().find(|record| record.body.len() > MAX_BODY) {
             return Err(Failure::TooLarge(record.body.len()));
         }
+        if let Some(name) = records.iter().find_map(not_text) {
+            return Err(Failure::NotText(name));
+        }
         let bytes = records.iter().map(|record| record.body.len() + 200).sum();
         if records.is_empty() {
             return Ok(Vec::new());
@@ -84,6 +87,13 @@ impl Queue {
         self.0.try_send(Waiting { records, bytes, done }).map_err(busy)?;
         outcome.await.unwrap_or_else(|_| Err(Failure::Unavailable("it is being closed".to_owned())))
     }
+}
+
+/// Which part of a record holds U+0000, which PostgreSQL keeps in no text. JSON escapes it.
+fn not_text(record: &Record) -> Option<&'static str> {
+    let Record { campus, kind, key, body, .. } = record;
+    let parts = [("campus", campus.as_ref()), ("kind", Some(kind)), ("key", key.as_ref()), ("body", Some(body))];
+    parts.into_iter().find(|(_, text)| text.is_some_and(|text| text.contains('\0'))).map(|(name, _)| name)
 }
 
 #[cfg(test)]
@@ -137,5 +147,12 @@ mod tests {
         let large = Record { body: "x".repeat(MAX_BODY + 1), ..record() };
         assert_eq!(queue.append(vec![large]).await, Err(Failure::TooLarge(MAX_BODY + 1)));
         assert!(queue.append(vec![record(); MAX_BATCH + 1]).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_text_in_every_database_reaches_none() {
+        let queue = Queue::new(|_| async { panic!("nothing is to be committed") });
+        let keyed = Record { key: Some("a\0b".to_owned()), ..record() };
+        assert_eq!(queue.append(vec![record(), keyed]).await, Err(Failure::NotText("key")));
     }
 }

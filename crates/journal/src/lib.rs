@@ -4,6 +4,7 @@ mod contract;
 mod entry;
 mod fact;
 mod group;
+pub mod postgres;
 mod projection;
 mod register;
 mod sqlite;

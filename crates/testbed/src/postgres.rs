@@ -18,37 +18,38 @@ pub struct Postgres {
 /// Starts a PostgreSQL of its own. `None` where it is not installed.
 #[must_use]
 pub fn postgres() -> Option<Postgres> {
+    postgres_with(&[])
+}
+
+/// Starts one with more settings, such as `wal_level=logical`; those of the same name as its own win (`fsync=on`).
+#[must_use]
+pub fn postgres_with(settings: &[&str]) -> Option<Postgres> {
     let Some(binaries) = newest() else { return crate::missing("PostgreSQL", "postgresql") };
     // On SIGQUIT it leaves at once and, unlike on SIGKILL, gives its shared memory back.
-    let mut process = Process::new("postgres", "QUIT");
+    let process = Process::new("postgres", "QUIT");
     let (address, authority) = (free_port(), Authority::new());
     let identity = authority.identity(&["localhost"]);
     process.write("certificate.pem", identity.certificate.as_bytes());
     process.write("key.pem", identity.key.as_bytes());
-    let program = |name: &str| binaries.join(name).display().to_string();
-    let data = process.path("data");
-    let initdb = ["-D", &data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--auth-local=trust"];
-    process.run(&[&[program("initdb").as_str()], &initdb[..], &["--auth-host=scram-sha-256"]].concat(), "");
-    let settings = [
+    let mut server = Postgres { process, binaries, address, authority };
+    server.initialise();
+    let own = [
         format!("port={}", address.port()),
-        format!("unix_socket_directories={}", process.path("")),
-        format!("ssl_cert_file={}", process.path("certificate.pem")),
-        format!("ssl_key_file={}", process.path("key.pem")),
+        format!("unix_socket_directories={}", server.process.path("")),
+        format!("ssl_cert_file={}", server.process.path("certificate.pem")),
+        format!("ssl_key_file={}", server.process.path("key.pem")),
         "ssl=on".into(),
         "listen_addresses=127.0.0.1".into(),
         "fsync=off".into(),
     ];
-    let server = program("postgres");
-    let mut arguments = vec![server.as_str(), "-D", &data];
-    settings.iter().for_each(|setting| arguments.extend(["-c", setting]));
-    // It accepts connections before it answers queries: only its own tool knows.
-    let (tool, port) = (program("pg_isready"), address.port().to_string());
-    process.start(&arguments, |process| {
-        let mut question = Command::new(&tool);
-        question.arg("-q").arg("-h").arg(process.directory()).args(["-p", &port]).stderr(Stdio::null());
-        question.status().is_ok_and(|status| status.success())
-    });
-    Some(Postgres { process, binaries, address, authority })
+    let (program, data) = (server.program("postgres"), server.process.path("data"));
+    // A subscription's connection looks for a certificate at home, which is not that of who runs the tests.
+    let home = format!("HOME={}", server.process.path(""));
+    let mut arguments = vec!["env", &home, &program, "-D", &data];
+    own.iter().map(String::as_str).chain(settings.iter().copied()).for_each(|set| arguments.extend(["-c", set]));
+    let ready = server.ready();
+    server.process.start(&arguments, ready);
+    Some(server)
 }
 
 impl Postgres {
@@ -64,6 +65,13 @@ impl Postgres {
         self.authority.pem()
     }
 
+    /// The address of a database for the superuser, who comes by the server's socket.
+    #[must_use]
+    pub fn superuser(&self, database: &str) -> String {
+        let socket = self.process.path("").replace('/', "%2F");
+        format!("postgres://postgres@{socket}:{}/{database}", self.address.port())
+    }
+
     /// Creates a database and its owner of the same name, and returns its address, password included.
     #[must_use]
     pub fn create(&self, name: &str) -> String {
@@ -76,7 +84,7 @@ impl Postgres {
 
     /// Runs a script in a database as the superuser, and returns what it printed.
     pub fn sql(&self, database: &str, script: &str) -> String {
-        let (psql, port) = (self.binaries.join("psql").display().to_string(), self.address.port().to_string());
+        let (psql, port) = (self.program("psql"), self.address.port().to_string());
         let arguments = [
             "-X",
             "-q",
@@ -92,6 +100,81 @@ impl Postgres {
             &port,
         ];
         self.process.run(&[&[psql.as_str()], &arguments[..], &["-d", database]].concat(), script)
+    }
+
+    /// Ends all its processes at once with SIGKILL, as a power cut would.
+    pub fn kill(&mut self) {
+        self.signal("KILL");
+        self.process.pause();
+    }
+
+    /// Starts it again after [`Self::kill`], at the same address with the same data.
+    pub fn start(&mut self) {
+        let ready = self.ready();
+        self.process.resume(ready);
+    }
+
+    /// Stops all its processes where they are: its connections stay open and silent.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets them go on.
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    /// Copies its disk as it is at one moment, for [`Self::restore`].
+    pub fn snapshot(&self) {
+        self.freeze();
+        self.process.run(&["cp", "-a", "--reflink=auto", "data", "snapshot"], "");
+        self.thaw();
+    }
+
+    /// Puts its disk back to the snapshot, after [`Self::kill`].
+    pub fn restore(&self) {
+        self.process.run(&["rm", "-r", "data"], "");
+        self.process.run(&["mv", "snapshot", "data"], "");
+    }
+
+    /// Gives it an empty disk, after [`Self::kill`].
+    pub fn wipe(&self) {
+        self.process.run(&["rm", "-r", "data"], "");
+        self.initialise();
+    }
+
+    fn initialise(&self) {
+        let (initdb, data) = (self.program("initdb"), self.process.path("data"));
+        let arguments = ["-D", &data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+        // Small segments of its log make tests of their limits small.
+        let rest = ["--auth-local=trust", "--auth-host=scram-sha-256", "--wal-segsize=1"];
+        self.process.run(&[&[initdb.as_str()], &arguments[..], &rest].concat(), "");
+    }
+
+    /// It accepts connections before it answers queries: only its own tool knows.
+    fn ready(&self) -> impl Fn(&Process) -> bool + use<> {
+        let (tool, port) = (self.program("pg_isready"), self.address.port().to_string());
+        move |process| {
+            let mut question = Command::new(&tool);
+            question.arg("-q").arg("-h").arg(process.directory()).args(["-p", &port]).stderr(Stdio::null());
+            question.status().is_ok_and(|status| status.success())
+        }
+    }
+
+    /// Sends a signal to the server and all its processes, each of which leads a group of its own.
+    fn signal(&self, signal: &str) {
+        let file = std::fs::read_to_string(self.process.directory().join("data/postmaster.pid")).expect("it runs");
+        let server = file.lines().next().expect("a process");
+        let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
+        // The server first: it would start others in the place of those that end.
+        let mut kill = Command::new("kill");
+        kill.args(["-s", signal, server]).args(children.split_whitespace()).stderr(Stdio::null());
+        // A process may have ended by itself.
+        let _ = kill.status().expect("a kill");
+    }
+
+    fn program(&self, name: &str) -> String {
+        self.binaries.join(name).display().to_string()
     }
 }
 

@@ -5,6 +5,7 @@
 mod contract;
 mod killed;
 mod model;
+mod postgres;
 mod sqlite;
 
 use std::path::PathBuf;
