@@ -1,5 +1,6 @@
 //! What staff do while their campus is served: help people, change lifetimes, purge, publish, look at who did what.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -17,7 +18,7 @@ use crate::lifetimes::Change;
 use crate::origin::Form;
 use crate::reader::{Duty, Staff};
 use crate::routes::Query;
-use crate::{Gateway, Problem};
+use crate::{Gateway, Problem, changes};
 
 /// Helping people.
 pub(crate) struct Helping;
