@@ -285,7 +285,8 @@ impl<'a, 't> Builder<'a, 't> {
 }
 
 /// The version of a channel's snapshot, by what decides about it: the declaration's text, or a publication's digest.
-pub(crate) fn version(channel: &str, content: &str) -> String {
+#[must_use]
+pub fn version(channel: &str, content: &str) -> String {
     format!("{:016x}", digest(&format!("{channel}\n{content}")))
 }
 

@@ -12,7 +12,7 @@ mod secrets;
 mod snapshot;
 mod watch;
 
-pub use check::{Checked, Draft, Environment, Origin, Surroundings, check};
+pub use check::{Checked, Draft, Environment, Origin, Surroundings, check, version};
 pub use package::Package;
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses, Publication};

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 
 use crate::check::version;
-use crate::{Campus, Draft, Origin, PRODUCTION, Problem, Severity, Surroundings, check};
+use crate::{Campus, Checked, Draft, Origin, PRODUCTION, Problem, Severity, Surroundings, check};
 
 use state::State;
 
@@ -134,6 +134,18 @@ impl Campuses {
         }
         self.tell(id, std::slice::from_ref(&campus));
         Ok(campus)
+    }
+
+    /// Checks a draft as it would be served here. Nothing is contacted, nothing replaced.
+    #[must_use]
+    pub fn check(&self, draft: &Draft<'_>) -> Checked {
+        draft.check(&self.surroundings)
+    }
+
+    /// The channels on which a publication of a campus is served, or would be if it had no errors.
+    #[must_use]
+    pub fn published(&self, id: &str) -> BTreeSet<String> {
+        self.current.load().published.channels(id)
     }
 
     /// Serves no publication on a channel of a campus any more.

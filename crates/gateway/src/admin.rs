@@ -1,17 +1,29 @@
 //! The admin socket's API: what an operator on the machine may see and change while it runs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use campus::Campus;
+use http::HeaderMap;
+use journal::{Fact, Key};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::audit::{Trail, respond};
+use crate::changes::{Author, Once, written};
+use crate::lifetimes::of_campus;
+use crate::routes::Query;
 use crate::{Change, Gateway, Problem};
+
+/// The largest body: a campus's files, in base64.
+const LARGEST: usize = 32 << 20;
 
 /// The routes of the admin socket. Whoever can open the socket may use them all.
 pub fn router(gateway: Arc<Gateway>) -> Router {
@@ -21,14 +33,18 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/cache", get(cache))
         .route("/cache/lifetimes", put(lifetimes))
         .route("/cache/purge", post(purge))
-        .fallback(async || {
-            Problem::new(
-                "not-found",
-                "the admin socket has /status, /metrics, /cache, /cache/lifetimes and /cache/purge",
-            )
-        })
+        .route("/publications", get(publications).post(publish))
+        .route("/publications/promote", post(promote))
+        .route("/publications/rollback", post(roll_back))
+        .route("/publications/files", get(files))
+        .route("/audit", get(audit))
+        .route("/conflicts", get(conflicts))
+        .route("/session-keys", get(session_keys))
+        .route("/session-keys/revoke", post(revoke_session_key))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .fallback(async || Problem::new("not-found", "the admin socket has no such address: use the commands of preau"))
         .method_not_allowed_fallback(async || {
-            Problem::new("method-not-allowed", "read with GET, change /cache/lifetimes with PUT, POST to /cache/purge")
+            Problem::new("method-not-allowed", "the admin socket is not used so: use the commands of preau")
         })
         .with_state(gateway)
 }
@@ -41,7 +57,8 @@ async fn status(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
             gateway.campuses.broken(&id)?.problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>();
         Some(json!({ "campus": id, "newest_declaration": "refused", "problems": problems }))
     });
-    Json(json!({ "campuses": campuses.into_iter().chain(broken).collect::<Vec<_>>() }))
+    let alarms = gateway.state.alarms();
+    Json(json!({ "campuses": campuses.into_iter().chain(broken).collect::<Vec<_>>(), "alarms": alarms }))
 }
 
 async fn metrics(State(gateway): State<Arc<Gateway>>) -> Response {
@@ -50,66 +67,181 @@ async fn metrics(State(gateway): State<Arc<Gateway>>) -> Response {
 
 async fn cache(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
     let stored = gateway.cache.stored();
-    let changes = gateway.overrides.all();
-    let changes: Vec<_> = changes
-        .iter()
-        .map(|((campus, data), change)| json!({ "campus": campus, "data": data, "change": change }))
-        .collect();
-    Json(json!({ "entries": stored.entries, "bytes": stored.bytes, "changes": changes }))
+    let campuses = gateway.state.campuses();
+    let changes = campuses.iter().flat_map(|campus| {
+        let changes = of_campus(&gateway.state, campus).into_iter();
+        changes.map(move |(scope, change)| json!({ "campus": campus, "scope": scope.to_string(), "change": change }))
+    });
+    Json(json!({ "entries": stored.entries, "bytes": stored.bytes, "changes": changes.collect::<Vec<_>>() }))
 }
 
 /// A question's document, or what is wrong with it.
 type Asked<T> = Result<Json<T>, JsonRejection>;
 
+type Answer = Result<Json<Value>, Problem>;
+
+fn read<T>(asked: Asked<T>) -> Result<T, Problem> {
+    asked.map(|Json(asked)| asked).map_err(|error| Problem::bad_parameter(error.body_text()))
+}
+
+/// Whoever can open the socket says who they are.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+struct By {
+    #[serde(default)]
+    by: String,
+}
+
+impl By {
+    fn author(self, Once(once): Once) -> Author {
+        let who: String = self.by.chars().filter(|c| !c.is_control()).take(80).collect();
+        Author { by: format!("socket:{who}"), once }
+    }
+}
+
+#[derive(Deserialize)]
 struct Lifetimes {
     campus: String,
-    data: String,
+    scope: String,
     #[serde(default)]
     change: Change,
+    #[serde(flatten)]
+    by: By,
 }
 
-async fn lifetimes(State(gateway): State<Arc<Gateway>>, asked: Asked<Lifetimes>) -> Result<Json<Value>, Problem> {
-    let Json(asked) = asked.map_err(|error| Problem::bad_parameter(error.body_text()))?;
-    let campus = gateway.by_id(&asked.campus)?;
-    let set = crate::path::find(&campus, &asked.data)?;
-    gateway.overrides.set(&campus.id, &set.name, asked.change).map_err(Problem::bad_parameter)?;
-    tracing::info!(campus = %campus.id, data = %set.name, change = ?asked.change, "lifetimes changed");
-    let now = gateway.overrides.of(&campus.id, &set);
-    Ok(Json(json!({ "fresh_for": now.fresh_for.as_secs(), "stale_for": now.stale_for.as_secs() })))
+async fn lifetimes(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Lifetimes>) -> Answer {
+    let Lifetimes { campus, scope, change, by } = read(asked)?;
+    let (campus, scope) = (gateway.by_id(&campus)?, scope.parse().map_err(Problem::bad_parameter)?);
+    let done = gateway.change_lifetimes(&campus, scope, change, &by.author(once)).await?;
+    let now = campus.data.values().map(|set| {
+        let now = gateway.overrides.of(&campus.id, set);
+        let seconds = json!({ "fresh_for": now.fresh_for.as_secs(), "stale_for": now.stale_for.as_secs() });
+        (set.name.to_string(), seconds)
+    });
+    let now: serde_json::Map<_, _> = now.collect();
+    Ok(written(&done, json!({ "lifetimes": now })))
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Purge {
     campus: String,
-    data: Option<String>,
-    source: Option<String>,
+    scope: String,
+    #[serde(default)]
+    devices: bool,
+    #[serde(flatten)]
+    by: By,
 }
 
-async fn purge(State(gateway): State<Arc<Gateway>>, asked: Asked<Purge>) -> Result<Json<Value>, Problem> {
-    let Json(asked) = asked.map_err(|error| Problem::bad_parameter(error.body_text()))?;
-    let campus = gateway.by_id(&asked.campus)?;
-    if let Some(name) = &asked.data {
-        crate::path::find(&campus, name)?;
-    }
-    if let Some(source) = &asked.source
-        && !campus.data.values().any(|set| *set.source == **source)
-    {
-        return Err(Problem::bad_parameter(format!(
-            "no data set of \"{}\" comes from a source \"{source}\"",
-            campus.id
-        )));
-    }
-    let of_source = |set: &str| {
-        asked.source.as_deref().is_none_or(|source| campus.data.get(set).is_some_and(|set| &*set.source == source))
+async fn purge(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Purge>) -> Answer {
+    let Purge { campus, scope, devices, by } = read(asked)?;
+    let (campus, scope) = (gateway.by_id(&campus)?, scope.parse().map_err(Problem::bad_parameter)?);
+    let done = gateway.purge(&campus, scope, devices, &by.author(once)).await?;
+    Ok(written(&done, json!({ "purged": true })))
+}
+
+#[derive(Deserialize)]
+struct Publish {
+    campus: String,
+    channel: String,
+    files: BTreeMap<String, String>,
+    #[serde(default)]
+    note: String,
+    #[serde(flatten)]
+    by: By,
+}
+
+async fn publish(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Publish>) -> Answer {
+    let Publish { campus, channel, files, note, by } = read(asked)?;
+    let decode = |(path, text): (String, String)| Ok((path, STANDARD.decode(text)?));
+    let files = files.into_iter().map(decode).collect::<Result<_, base64::DecodeError>>();
+    let files = files.map_err(|_| Problem::bad_parameter("files are in base64"))?;
+    let note: String = note.chars().take(1000).collect();
+    let (pointer, done) = gateway.publish((&campus, &channel), files, note, &by.author(once)).await?;
+    Ok(written(&done, json!({ "channel": channel, "publication": pointer })))
+}
+
+#[derive(Deserialize)]
+struct Promote {
+    campus: String,
+    from: String,
+    to: String,
+    #[serde(flatten)]
+    by: By,
+}
+
+async fn promote(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Promote>) -> Answer {
+    let Promote { campus, from, to, by } = read(asked)?;
+    let (pointer, done) = gateway.promote(&campus, (&from, &to), &by.author(once)).await?;
+    Ok(written(&done, json!({ "channel": to, "publication": pointer })))
+}
+
+#[derive(Deserialize)]
+struct RollBack {
+    campus: String,
+    channel: String,
+    to: Option<String>,
+    #[serde(flatten)]
+    by: By,
+}
+
+async fn roll_back(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<RollBack>) -> Answer {
+    let RollBack { campus, channel, to, by } = read(asked)?;
+    let (pointer, done) = gateway.roll_back(&campus, &channel, to.as_deref(), &by.author(once)).await?;
+    Ok(written(&done, json!({ "channel": channel, "publication": pointer })))
+}
+
+/// What is published of a campus, or of all.
+async fn publications(State(gateway): State<Arc<Gateway>>, Query(query): Query) -> Answer {
+    let campuses = query.get("campus").map_or_else(|| gateway.state.campuses(), |campus| vec![campus.clone()]);
+    let campuses = campuses.iter().map(|campus| gateway.channels_of(campus)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(json!({ "campuses": campuses })))
+}
+
+/// The files of a publication, by channel, number or digest.
+async fn files(State(gateway): State<Arc<Gateway>>, Query(query): Query) -> Answer {
+    let (Some(campus), Some(name)) = (query.get("campus"), query.get("name")) else {
+        return Err(Problem::bad_parameter("campus and name say which publication"));
     };
-    let purged = gateway.cache.purge(|key| {
-        key.campus == campus.id && asked.data.as_deref().is_none_or(|name| &*key.set == name) && of_source(&key.set)
-    });
-    tracing::info!(campus = %campus.id, data = asked.data, source = asked.source, purged, "cache purged");
-    Ok(Json(json!({ "purged": purged })))
+    let (pointer, package) = gateway.files(campus, name)?;
+    let files: serde_json::Map<_, _> =
+        package.files().iter().map(|(path, bytes)| (path.clone(), STANDARD.encode(bytes).into())).collect();
+    Ok(Json(json!({ "publication": pointer, "files": files })))
+}
+
+async fn audit(
+    State(gateway): State<Arc<Gateway>>,
+    Query(query): Query,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let trail = Trail::asked(query.get("campus").map(String::as_str), &query)?;
+    gateway.audit(&trail).map(|past| respond(&past, &headers))
+}
+
+async fn conflicts(State(gateway): State<Arc<Gateway>>, Query(query): Query) -> Answer {
+    Ok(Json(json!({ "conflicts": gateway.conflicts(query.get("campus").map(String::as_str))? })))
+}
+
+/// The ids of the keys that sessions are sealed under, the sealing one first, and of those that are not believed any more.
+async fn session_keys(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
+    Json(json!({ "trusted": gateway.identity.sessions.ring().ids(), "revoked": gateway.distrusted() }))
+}
+
+#[derive(Deserialize)]
+struct SessionKey {
+    id: String,
+    #[serde(flatten)]
+    by: By,
+}
+
+async fn revoke_session_key(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<SessionKey>) -> Answer {
+    let SessionKey { id, by } = read(asked)?;
+    let ids = gateway.identity.sessions.ring().ids();
+    if !ids.contains(&id) {
+        return Err(Problem::bad_parameter(format!("no key \"{id}\": there are {}", ids.join(", "))));
+    }
+    let author = by.author(once);
+    let key = Fact::Change(gateway.state.change(None, Key::SessionKey(id), json!({}), &author.by));
+    let done = gateway.write(&[key], &author).await?;
+    Ok(written(&done, json!({ "trusted": gateway.identity.sessions.ring().ids() })))
 }
 
 impl Gateway {

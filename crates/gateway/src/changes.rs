@@ -81,11 +81,16 @@ impl Gateway {
     }
 
     fn distrust(&self) {
+        self.identity.sessions.distrust(self.distrusted());
+    }
+
+    /// The ids of session keys that are not believed any more.
+    pub(crate) fn distrusted(&self) -> BTreeSet<String> {
         let stolen = self.state.values(None).into_iter().filter_map(|(key, _)| match key {
             Key::SessionKey(id) => Some(id),
             _ => None,
         });
-        self.identity.sessions.distrust(stolen.collect());
+        stolen.collect()
     }
 
     /// Forgets what is kept of a scope, on all channels.
@@ -129,7 +134,9 @@ impl Gateway {
 
     /// Remembers that sessions are over.
     pub(crate) async fn revoke(&self, ended: Vec<Revocation>) -> Result<Written, Problem> {
-        let fact = |Revocation { handle: Handle(handle), at, until }| Fact::Revocation(journal::Revocation { handle, at, until });
+        let fact = |Revocation { handle: Handle(handle), at, until }| {
+            Fact::Revocation(journal::Revocation { handle, at, until })
+        };
         let facts: Vec<_> = ended.into_iter().map(fact).collect();
         self.state.write(&facts, None, ELSEWHERE).await.map_err(unwritten)
     }
@@ -171,11 +178,13 @@ pub(crate) fn written(written: &Written, facts: Value) -> axum::Json<Value> {
 }
 
 /// Why a write was not accepted.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` has to give")]
 pub(crate) fn unwritten(failure: Failure) -> Problem {
     let slug = match failure {
         Failure::Unavailable(_) => "journal-unavailable",
         Failure::KeyReused(_) => "key-reused",
         Failure::TooLarge(_) => "too-large",
+        Failure::NotText(_) => "bad-parameter",
         Failure::ClockAhead(_) => "clock-ahead",
     };
     tracing::warn!("a write was not accepted: {failure}");
@@ -189,4 +198,3 @@ impl Author {
         Self { by: format!("user:{user}"), once }
     }
 }
-

@@ -13,6 +13,9 @@ pub(crate) const REFRESH: &str = "__Host-preau-refresh";
 /// A sign-in under way.
 pub(crate) const ATTEMPT: &str = "__Host-preau-attempt";
 
+/// The channel that a tester chose.
+pub(crate) const CHANNEL: &str = "__Host-preau-channel";
+
 /// Browsers keep 4096 bytes of a cookie, name and attributes included (RFC 6265, 6.1).
 const PIECE: usize = 3800;
 

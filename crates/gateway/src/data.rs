@@ -23,7 +23,7 @@ use crate::path::{Found, Reading, find};
 use crate::problem::failing;
 use crate::reader::Reader;
 use crate::routes::{Name, Query};
-use crate::{Gateway, Problem};
+use crate::{Gateway, Problem, channel};
 
 /// Data sets asked for in one request.
 const MOST_NAMES: usize = 20;
@@ -43,7 +43,9 @@ pub(crate) async fn one(
     refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
     let filter = Filter::parse(&query, &set)?;
     let reading = gateway.read(&reader, &name, &query).await?;
-    debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))
+    let answer =
+        debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))?;
+    Ok(channel::marked(answer, &reader.campus))
 }
 
 /// Several data sets in one round trip, each with its own status.

@@ -2,10 +2,10 @@
 
 mod admin;
 mod audit;
-mod compress;
-mod cookies;
 mod changes;
 mod channel;
+mod compress;
+mod cookies;
 mod copies;
 mod data;
 mod explain;
@@ -43,6 +43,7 @@ use identity::{Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
 
 pub use admin::router as admin_router;
+pub use changes::Revoked;
 pub use lifetimes::Change;
 pub use problem::{PROBLEMS, Problem};
 pub use routes::{Peer, router};
@@ -94,6 +95,21 @@ pub struct Cell {
     pub name: String,
     /// Where phones reach campuses in it: an address in which `{campus}` stands for a campus's id.
     pub url: String,
+}
+
+impl Cell {
+    /// Where phones reach a campus in a cell of this address.
+    pub(crate) fn url_of(url: &str, campus: &str) -> String {
+        url.replace("{campus}", campus)
+    }
+
+    /// The campus that a host name of this cell's own is for.
+    fn campus_of<'h>(&self, host: &'h str) -> Option<&'h str> {
+        let (_, authority) = self.url.split_once("://")?;
+        let pattern = authority.split(['/', ':']).next()?;
+        let (before, after) = pattern.split_once("{campus}")?;
+        host.strip_prefix(before)?.strip_suffix(after)
+    }
 }
 
 /// Everything that answers requests, shared by all of them.

@@ -23,7 +23,9 @@ pub struct Change {
 
 /// Changes in force, by campus; the narrowest scope comes first.
 #[derive(Debug, Default)]
-pub(crate) struct Overrides(ArcSwap<HashMap<Arc<str>, Vec<(Scope, Change)>>>);
+pub(crate) struct Overrides(ArcSwap<HashMap<Arc<str>, Changes>>);
+
+type Changes = Vec<(Scope, Change)>;
 
 /// A longer lifetime than this is a slip of the keyboard.
 const LONGEST: u64 = 366 * 24 * 3600;
@@ -45,7 +47,8 @@ impl Overrides {
         let changes = self.0.load();
         let Some(changes) = changes.get(campus) else { return set.lifetimes };
         let change = |part: fn(&Change) -> Option<u64>| {
-            let mut fitting = changes.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
+            let mut fitting =
+                changes.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
             fitting.find_map(|(_, change)| part(change)).map(Duration::from_secs)
         };
         Lifetimes {
@@ -57,7 +60,7 @@ impl Overrides {
 
     /// Takes over what is in force for a campus.
     pub(crate) fn load(&self, state: &State, campus: &str) {
-        let mut changes: Vec<_> = of_campus(state, campus).into_iter().collect();
+        let mut changes: Changes = of_campus(state, campus).into_iter().collect();
         // The order of scopes is from the widest to the narrowest.
         changes.sort_by(|one, other| other.0.cmp(&one.0));
         self.0.rcu(|all| {

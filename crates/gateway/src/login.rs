@@ -58,7 +58,7 @@ pub(crate) async fn begin(
     Query(query): Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let sign_in = sign_in(&reader.campus)?;
+    let sign_in = gateway.sign_in(&reader.campus)?;
     let view = View::of(&reader.campus, &headers);
     let pending = Pending {
         attempt: Attempt::new(&gateway.identity.chance, (gateway.clock)()),
@@ -100,10 +100,14 @@ fn native(sign_in: &SignIn, query: &identity::Form) -> Result<Option<Native>, Pr
     Ok(Some(Native { redirect: redirect.clone(), challenge, state: query.get("state").cloned() }))
 }
 
-/// How the people of a campus sign in.
-pub(crate) fn sign_in(campus: &Campus) -> Result<Arc<SignIn>, Problem> {
-    let none = || Problem::new("no-sign-in", "its campus.toml has no [login]: all that it offers can be read without");
-    campus.sign_in.clone().ok_or_else(none)
+impl Gateway {
+    /// How the people of a campus sign in: a session is the same on all channels, so that of everybody's.
+    pub(crate) fn sign_in(&self, campus: &Campus) -> Result<Arc<SignIn>, Problem> {
+        let none =
+            || Problem::new("no-sign-in", "its campus.toml has no [login]: all that it offers can be read without");
+        let campus = self.campuses.get(&campus.id).ok_or_else(none)?;
+        campus.sign_in.clone().ok_or_else(none)
+    }
 }
 
 /// Sends a browser on, with a GET.
@@ -157,7 +161,8 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn school(&self) -> School<'a> {
-        School { name: &self.campus.name, colour: self.campus.theme.color.as_deref() }
+        let channel = Some(&*self.campus.channel).filter(|channel| *channel != campus::PRODUCTION);
+        School { name: &self.campus.name, colour: self.campus.theme.color.as_deref(), channel }
     }
 
     /// The page that says why somebody could not sign in.

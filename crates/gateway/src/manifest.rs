@@ -6,20 +6,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campus::{Campus, DataSet, SignIn};
+use campus::{Campus, DataSet, PRODUCTION, SignIn};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
+use journal::{InForce, Key, Scope};
 use serde_json::{Value, json};
 
-use crate::routes::Host;
+use crate::reader::Reader;
 use crate::signature::{SignedHeaders, SigningKey};
-use crate::{Gateway, Problem};
+use crate::{Cell, Gateway, Problem};
 
-/// The signing key, and the manifests signed with it so far: one per campus, made again when its body changes.
+/// The signing key, and the manifests signed with it so far: one per campus and channel, made again when its body changes.
 pub(crate) struct Signed {
     key: SigningKey,
-    known: Mutex<HashMap<Arc<str>, Arc<Manifest>>>,
+    known: Mutex<HashMap<Place, Arc<Manifest>>>,
 }
+
+/// A campus and a channel.
+type Place = (Arc<str>, Arc<str>);
 
 struct Manifest {
     body: String,
@@ -27,15 +31,21 @@ struct Manifest {
     headers: SignedHeaders,
 }
 
-/// The manifest of the campus at this host.
+/// How a phone changes over to another cell: after this time without an answer, in milliseconds, in the order of the list
+/// (its own place in it may be random); and how long it stays there before it looks whether the first one answers again.
+const TIMEOUT_MS: u32 = 2000;
+const COME_BACK_AFTER_S: u32 = 300;
+
+/// The manifest of the campus at this host, on the channel of who asks.
 pub(crate) async fn manifest(
     State(gateway): State<Arc<Gateway>>,
-    Host(host): Host,
+    reader: Reader,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
-    let campus = gateway.campus(&host)?;
-    let manifest = gateway.manifests.of(&campus, document(&campus), (gateway.clock)());
-    let shared = [(header::CACHE_CONTROL, "public, no-cache"), (header::ETAG, &manifest.etag)];
+    let campus = &reader.campus;
+    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)());
+    let control = if *campus.channel == *PRODUCTION { "public, no-cache" } else { "private, no-cache" };
+    let shared = [(header::CACHE_CONTROL, control), (header::ETAG, &manifest.etag)];
     let known = asked
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
@@ -64,34 +74,71 @@ impl Signed {
 
     fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Arc<Manifest> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(manifest) = known.get(&campus.id).filter(|manifest| manifest.body == body) {
+        let place = (Arc::clone(&campus.id), Arc::clone(&campus.channel));
+        if let Some(manifest) = known.get(&place).filter(|manifest| manifest.body == body) {
             return Arc::clone(manifest);
         }
         let headers = self.key.sign(body.as_bytes(), now);
         let etag = format!("\"{}\"", headers.content_digest.trim_start_matches("sha-256=:").trim_end_matches(':'));
         let manifest = Arc::new(Manifest { body, etag, headers });
-        known.insert(Arc::clone(&campus.id), Arc::clone(&manifest));
+        known.insert(place, Arc::clone(&manifest));
         manifest
     }
 }
 
-fn document(campus: &Campus) -> String {
-    let data: serde_json::Map<_, _> = campus.data.values().map(|set| (set.name.to_string(), entry(set))).collect();
-    json!({
-        "campus": campus.id,
-        "name": campus.name,
-        "version": campus.version,
-        "channel": campus::PRODUCTION,
-        "zone": campus.zone,
-        "timezone": campus.timezone.iana_name(),
-        "languages": campus.languages,
-        "theme": campus.theme,
-        "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
-        "screens": screens(campus),
-        "data": data,
-        "cells": [],
-    })
-    .to_string()
+impl Gateway {
+    fn document(&self, campus: &Campus) -> String {
+        let epochs: Vec<_> = self.epochs(campus);
+        let data: serde_json::Map<_, _> =
+            campus.data.values().map(|set| (set.name.to_string(), entry(set, &epochs))).collect();
+        json!({
+            "campus": campus.id,
+            "name": campus.name,
+            "version": campus.version,
+            "publication": campus.publication,
+            "channel": campus.channel,
+            "zone": campus.zone,
+            "timezone": campus.timezone.iana_name(),
+            "languages": campus.languages,
+            "theme": campus.theme,
+            "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
+            "screens": screens(campus),
+            "data": data,
+            "cells": self.cells(campus),
+            "change_over": { "timeout_ms": TIMEOUT_MS, "come_back_after_s": COME_BACK_AFTER_S },
+        })
+        .to_string()
+    }
+
+    /// The cells of the campus's zone, this one first.
+    fn cells(&self, campus: &Campus) -> Vec<Value> {
+        let mut cells: Vec<_> = self
+            .state
+            .values(None)
+            .into_iter()
+            .filter_map(|(key, value)| match key {
+                Key::Cell(name) => Some((name, value.value)),
+                _ => None,
+            })
+            .filter(|(_, cell)| cell.get("zone").and_then(Value::as_str) == Some(&campus.zone))
+            .filter_map(|(name, cell)| {
+                let url = Cell::url_of(cell.get("url")?.as_str()?, &campus.id);
+                Some((name, url))
+            })
+            .collect();
+        let here = self.cell.as_ref().map(|cell| &cell.name);
+        cells.sort_by_key(|(name, _)| Some(name) != here);
+        cells.into_iter().map(|(name, url)| json!({ "name": name, "url": url })).collect()
+    }
+
+    /// The last purge of phones, by scope, in milliseconds since 1970.
+    fn epochs(&self, campus: &Campus) -> Vec<(Scope, i64)> {
+        let epoch = |(key, value): (Key, InForce)| match key {
+            Key::Epoch(scope) => Some((scope, value.version.stamp.instant().as_millisecond())),
+            _ => None,
+        };
+        self.state.values(Some(&campus.id)).into_iter().filter_map(epoch).collect()
+    }
 }
 
 /// How people sign in: a browser at `address`; a native app may know more ways.
@@ -99,13 +146,16 @@ fn login(sign_in: &SignIn) -> Value {
     json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
 }
 
-fn entry(set: &DataSet) -> Value {
+fn entry(set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
+    let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
     json!({
         "kind": set.kind.name,
         "title": { "fr": set.kind.title.fr, "en": set.kind.title.en },
         "audience": set.audience.to_string(),
         "on_device": set.lifetimes.on_device.as_secs(),
         "fresh_for": set.lifetimes.fresh_for.as_secs(),
+        // A phone forgets what it kept of the set under a smaller one.
+        "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
         "parameters": set.params,
     })
 }

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use campus::{Campus, PRODUCTION};
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
-use jiff::Timestamp;
 use kinds::Audience;
 use serde_json::{Map, Value, json};
 use sources::Params;
@@ -41,25 +39,23 @@ pub(crate) async fn me(State(gateway): State<Arc<Gateway>>, reader: Reader) -> R
                 "groups": person.groups,
                 "affiliations": person.affiliations,
                 "roles": gateway.roles(campus, person),
-                "channels": channels(campus, person, (gateway.clock)()),
+                "channels": gateway.channels(campus, person),
             })
         }
     };
-    let mut answer = json!({ "campus": campus.id, "login": login, "data": data });
+    let mut answer = json!({ "campus": campus.id, "channel": campus.channel, "login": login, "data": data });
     if let (Value::Object(answer), Value::Object(person)) = (&mut answer, person) {
         answer.extend(person);
     }
     ([(CACHE_CONTROL, "private, no-store")], Json(answer)).into_response()
 }
 
-/// The channels that a person may choose, the one for everybody first.
-fn channels<'c>(campus: &'c Campus, person: &identity::Person, now: Timestamp) -> Vec<&'c str> {
-    let others = campus.channels.iter().filter(|(_, testers)| testers.includes(person, now));
-    std::iter::once(PRODUCTION).chain(others.map(|(name, _)| name.as_str())).collect()
-}
-
 /// `GET /`: who is signed in, and what there is to read.
-pub(crate) async fn home(reader: Reader, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn home(
+    State(gateway): State<Arc<Gateway>>,
+    reader: Reader,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let view = View::of(&reader.campus, &headers);
     let named = |set: &campus::DataSet| {
         let title = view.language.of(&set.kind.title.fr, &set.kind.title.en);
@@ -76,7 +72,13 @@ pub(crate) async fn home(reader: Reader, headers: HeaderMap) -> Result<Response,
     let page = match reader.member() {
         Ok(member) => {
             let person = member.person();
-            page::signed_in(view.school(), view.language, person.name.as_deref().unwrap_or(&person.user), &links)
+            page::signed_in(
+                view.school(),
+                view.language,
+                person.name.as_deref().unwrap_or(&person.user),
+                &links,
+                &gateway.channels(&reader.campus, person),
+            )
         }
         Err(_) => page::signed_out(view.school(), view.language, &links),
     };

@@ -28,6 +28,8 @@ pub struct School<'a> {
     pub name: &'a str,
     /// Its main colour, `#RRGGBB`; a calm blue without it.
     pub colour: Option<&'a str>,
+    /// The channel, where it is not everybody's: the page is marked with it.
+    pub channel: Option<&'a str>,
 }
 
 /// A page, and the Content-Security-Policy under which it works.
@@ -66,13 +68,15 @@ impl Draft<'_> {
         let colour = Colour::of(school.colour);
         let style = format!("{STYLE}{}", colour.style());
         let script = self.script.map(|script| format!("<script>{script}</script>\n")).unwrap_or_default();
+        let channel = school.channel.map(|channel| format!("<span class=\"channel\">{}</span>", escape(channel)));
+        let channel = channel.unwrap_or_default();
         let (name, title, mark) = (escape(school.name), escape(title), escape(&initial(school.name)));
         let html = format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n\
              <meta name=\"theme-color\" content=\"{colour}\">\n\
              <title>{title} – {name}</title>\n<style>{style}</style>\n</head>\n<body>\n\
-             <header><span class=\"mark\" aria-hidden=\"true\">{mark}</span><bdi>{name}</bdi></header>\n\
+             <header><span class=\"mark\" aria-hidden=\"true\">{mark}</span><bdi>{name}</bdi>{channel}</header>\n\
              <main>\n{main}</main>\n{script}</body>\n</html>\n",
             language.tag(),
         );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cache::{Key, Origin};
-use campus::{Campus, DataSet, PRODUCTION};
+use campus::{Campus, DataSet};
 use jiff::Timestamp;
 use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
@@ -44,11 +44,13 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// Who asks, and where: the first two steps.
-    pub(crate) fn reader(&self, host: &str, token: Option<Token>) -> Result<Reader, Problem> {
+    /// Who asks, and where: the first two steps. A tester who chose another channel is given the campus as it is there.
+    pub(crate) fn reader(&self, host: &str, token: Option<Token>, chosen: Option<&str>) -> Result<Reader, Problem> {
         let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
         let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
-        Ok(Reader { campus, session, token })
+        let tested = chosen.zip(session.as_ref().ok());
+        let tested = tested.and_then(|(channel, opened)| self.tested(&campus, channel, &opened.person));
+        Ok(Reader { campus: tested.unwrap_or(campus), session, token })
     }
 
     /// One data set, for whoever asks: the rest of the path.
@@ -90,7 +92,8 @@ impl Gateway {
 
     /// The campus of a host name.
     pub(crate) fn campus(&self, host: &str) -> Result<Arc<Campus>, Problem> {
-        self.campuses.at(host).ok_or_else(|| Problem::unknown_campus(host))
+        let here = || self.campuses.get(self.cell.as_ref()?.campus_of(host)?);
+        self.campuses.at(host).or_else(here).ok_or_else(|| Problem::unknown_campus(host))
     }
 
     /// From the source through the mapping to something that may be kept.
@@ -211,7 +214,7 @@ pub(crate) fn admit(set: &DataSet, reader: &Reader) -> Result<Option<Member>, Pr
 pub(crate) fn key(campus: &Campus, set: &DataSet, params: Params) -> Key {
     Key {
         campus: Arc::clone(&campus.id),
-        channel: PRODUCTION.into(),
+        channel: Arc::clone(&campus.channel),
         set: Arc::clone(&set.name),
         version: set.version,
         audience: set.audience.clone(),

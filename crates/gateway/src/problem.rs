@@ -50,6 +50,10 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
     ("source-refused", StatusCode::BAD_GATEWAY, "The school's system refuses access"),
     ("source-rejected", StatusCode::BAD_GATEWAY, "The school's system rejects the question"),
     ("source-malformed", StatusCode::BAD_GATEWAY, "The school's system answers something else than declared"),
+    ("declaration-refused", StatusCode::UNPROCESSABLE_ENTITY, "The declaration has errors"),
+    ("key-reused", StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used for another write"),
+    ("journal-unavailable", StatusCode::SERVICE_UNAVAILABLE, "Nothing can be changed at this moment"),
+    ("clock-ahead", StatusCode::SERVICE_UNAVAILABLE, "This cell's clock is wrong: nothing can be changed here"),
     ("internal", StatusCode::INTERNAL_SERVER_ERROR, "An error of ours"),
 ];
 

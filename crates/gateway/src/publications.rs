@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use campus::{Checked, Draft, Origin, PRODUCTION, Package, Problem as Mistake, Severity};
+use campus::{Checked, Draft, Origin, Package, Problem as Mistake, Severity};
 use journal::{Fact, InForce, Key, Published, Written};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,7 +40,8 @@ impl Gateway {
     ) -> Result<(Pointer, Written), Problem> {
         for (what, name) in [("campus", campus), ("channel", channel)] {
             if !label(name) {
-                let message = format!("\"{name}\" cannot be a {what}'s name: use lower-case letters, digits and hyphens");
+                let message =
+                    format!("\"{name}\" cannot be a {what}'s name: use lower-case letters, digits and hyphens");
                 return Err(Problem::bad_parameter(message));
             }
         }
@@ -62,7 +63,7 @@ impl Gateway {
             return Err(refused(&checked));
         }
         let published = self.published(campus)?;
-        let digest = package.digest().to_owned();
+        let digest = package.digest().clone();
         let known = published.iter().find(|published| published.digest == digest);
         let next = published.iter().map(|published| published.number).max().unwrap_or_default() + 1;
         let pointer = Pointer { digest, number: known.map_or(next, |known| known.number) };
@@ -114,7 +115,9 @@ impl Gateway {
                     None => shown.next(),
                 };
                 before.ok_or_else(|| {
-                    Problem::bad_parameter(format!("the channel \"{channel}\" of \"{campus}\" showed nothing else before"))
+                    Problem::bad_parameter(format!(
+                        "the channel \"{channel}\" of \"{campus}\" showed nothing else before"
+                    ))
                 })?
             }
         };
@@ -142,13 +145,18 @@ impl Gateway {
     /// What a publication is on another channel: its sources may differ there.
     async fn checked(&self, campus: &str, channel: &str, pointer: &Pointer) -> Result<Checked, Problem> {
         let folder = self.unpacked(campus, &pointer.digest)?.ok_or_else(|| {
-            Problem::bad_parameter(format!("publication {} of \"{campus}\" has not arrived here yet: try again", pointer.number))
+            Problem::bad_parameter(format!(
+                "publication {} of \"{campus}\" has not arrived here yet: try again",
+                pointer.number
+            ))
         })?;
         let (campuses, id, on) = (Arc::clone(&self.campuses), campus.to_owned(), channel.to_owned());
         let check = move || {
             campuses.check(&Draft { id: &id, folder: &folder, origin: Origin::Publication, channel: Some(&on) })
         };
-        tokio::task::spawn_blocking(check).await.map_err(|_| Problem::new("internal", "the check ended without a result"))
+        tokio::task::spawn_blocking(check)
+            .await
+            .map_err(|_| Problem::new("internal", "the check ended without a result"))
     }
 
     fn point(&self, campus: &str, channel: &str, pointer: &Pointer, author: &Author) -> Fact {
@@ -159,7 +167,7 @@ impl Gateway {
     pub(crate) fn show(&self, campus: &str) {
         let channels = self.pointers(campus);
         for (channel, Pointer { digest, number }) in &channels {
-            let version = campus::publication_version(channel, digest);
+            let version = campus::version(channel, digest);
             if self.campuses.on(campus, channel).is_some_and(|shown| shown.version == version) {
                 continue;
             }
@@ -181,7 +189,7 @@ impl Gateway {
                 folder: &folder,
             });
         }
-        for channel in self.campuses.published(campus).iter().filter(|shown| !channels.contains_key(&***shown)) {
+        for channel in self.campuses.published(campus).iter().filter(|shown| !channels.contains_key(*shown)) {
             self.campuses.withdraw(campus, channel);
         }
     }
@@ -232,7 +240,8 @@ impl Gateway {
         };
         let files = self.state.look(|tables| tables.files(campus, &pointer.digest)).map_err(unwritten)?;
         let missing = || Problem::bad_parameter(format!("publication {} has not arrived here yet", pointer.number));
-        let package = Package::from_files(files.ok_or_else(missing)?).map_err(|error| Problem::new("internal", error))?;
+        let package =
+            Package::from_files(files.ok_or_else(missing)?).map_err(|error| Problem::new("internal", error))?;
         Ok((pointer, package))
     }
 
@@ -277,9 +286,4 @@ fn refused(checked: &Checked) -> Problem {
     let errors = checked.problems.iter().filter(|problem| problem.severity == Severity::Error);
     let errors: Vec<_> = errors.map(|mistake: &Mistake| mistake.render(false)).collect();
     Problem::new("declaration-refused", errors.join("\n\n"))
-}
-
-/// The channel of everybody, where none is named.
-pub(crate) fn channel_or_production(channel: Option<&str>) -> &str {
-    channel.filter(|channel| !channel.is_empty()).unwrap_or(PRODUCTION)
 }

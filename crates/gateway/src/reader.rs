@@ -13,7 +13,7 @@ use http::request::Parts;
 use identity::{Opened, Person, Refused, Role, Session};
 
 use crate::routes::Host;
-use crate::{Gateway, Problem, cookies};
+use crate::{Gateway, Problem, channel, cookies};
 
 /// Whoever asks, and the campus they ask.
 pub(crate) struct Reader {
@@ -97,7 +97,7 @@ impl FromRequestParts<Arc<Gateway>> for Reader {
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, Problem> {
         let Ok(Host(host)) = Host::from_request_parts(parts, gateway).await;
         let Ok(token) = Option::<Token>::from_request_parts(parts, gateway).await;
-        gateway.reader(&host, token)
+        gateway.reader(&host, token, channel::chosen(&parts.headers).as_deref())
     }
 }
 

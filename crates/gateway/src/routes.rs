@@ -15,7 +15,7 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 use identity::Site;
 
-use crate::{Gateway, Problem, data, explain, login, manifest, me, openapi, origin, session, staff, status};
+use crate::{Gateway, Problem, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status};
 
 /// The other end of the connection; listeners put it among a request's extensions.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,12 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/session/token", post(session::token))
         .route("/api/session/refresh", post(session::refresh))
         .route("/api/session/end", post(session::end))
+        .route("/api/channel", post(channel::choose))
         .route("/api/staff/sign-out", post(staff::sign_out))
+        .route("/api/staff/lifetimes", post(staff::lifetimes))
+        .route("/api/staff/purge", post(staff::purge))
+        .route("/api/staff/promote", post(staff::promote))
+        .route("/api/staff/rollback", post(staff::roll_back))
         .route_layer(from_fn(origin::same_origin));
     Router::new()
         .merge(writes)
@@ -47,6 +52,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route(Site::PROXY, get(login::proxy))
         .route("/api/manifest", get(manifest::manifest))
         .route("/api/keys", get(manifest::keys))
+        .route("/api/staff/channels", get(staff::channels))
+        .route("/api/staff/audit", get(staff::audit))
+        .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
         .route("/api/data/{name}", get(data::one))
         .route("/api/explain/{name}", get(explain::explain))

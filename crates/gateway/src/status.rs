@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campus::Campus;
 use http::StatusCode;
+use journal::Alarm;
 use serde_json::{Value, json};
 
 use crate::held::second;
@@ -27,13 +29,16 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The process can answer: every campus folder was read, and at least one campus is served.
+/// Whether a load balancer should send requests here: at least one campus is served, and the node is not about to stop. A
+/// journal that is away takes no node out of service: it goes on to answer, from what it remembers.
 pub(crate) async fn readyz(State(gateway): State<Arc<Gateway>>) -> Response {
     let served = gateway.campuses.all().len();
     let broken = gateway.campuses.all_broken();
-    let ready = served > 0;
+    let draining = gateway.draining.load(Ordering::Relaxed);
+    let writes = !gateway.state.alarms().iter().any(|alarm| matches!(alarm, Alarm::JournalUnavailable { .. }));
+    let ready = served > 0 && !draining;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "campuses": served, "broken": broken.len() }))).into_response()
+    (status, Json(json!({ "ready": ready, "draining": draining, "writes": writes, "campuses": served, "broken": broken.len() }))).into_response()
 }
 
 impl Gateway {
@@ -53,6 +58,7 @@ impl Gateway {
         json!({
             "campus": campus.id,
             "version": campus.version,
+            "publication": campus.publication,
             "newest_declaration": if broken.is_some() { "refused" } else { "in service" },
             "problems": problems,
             "login": self.login(campus, for_operators),

@@ -1,6 +1,6 @@
 //! What is served at one moment: campuses of folders, published ones where there is no folder, and who has which host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Broken;
@@ -65,6 +65,13 @@ impl Layer {
     /// Whether a campus is served from here for everybody.
     pub(super) fn has(&self, id: &str) -> bool {
         self.served.get(id).is_some_and(|channels| channels.contains_key(PRODUCTION))
+    }
+
+    /// The channels of a campus that are served from here, or would be if their declarations had no errors.
+    pub(super) fn channels(&self, id: &str) -> BTreeSet<String> {
+        let served = self.served.get(id).into_iter().flatten().map(|(channel, _)| channel.to_string());
+        let broken = self.broken.get(id).into_iter().flatten().map(|(channel, _)| channel.clone());
+        served.chain(broken).collect()
     }
 
     /// Puts a campus on its channel.

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use identity::{Answer, Failure, FailureKind, Form as Fields, Proof, Purpose, Session, Site};
 use url::Url;
 
-use super::{Native, Pending, View, redirect, sign_in};
+use super::{Native, Pending, View, redirect};
 use crate::cookies::{self, SameSite};
 use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
@@ -59,7 +59,7 @@ pub(super) struct Came {
 
 impl Gateway {
     async fn came_back(&self, campus: &Arc<Campus>, came: &Came) -> Result<Response, Problem> {
-        let (sign_in, view) = (sign_in(campus)?, View::of(campus, &came.headers));
+        let (sign_in, view) = (self.sign_in(campus)?, View::of(campus, &came.headers));
         let named = came.query.get("state").or_else(|| came.form.get("RelayState"));
         let pending = self
             .pending(campus, &came.headers)

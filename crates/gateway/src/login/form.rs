@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use identity::{Failure, FailureKind, Form as Fields, WayBack};
 
+use super::View;
 use super::back::Came;
-use super::{View, sign_in};
 use crate::origin::{Form, From, Here};
 use crate::page::{self, FormProblem};
 use crate::reader::Reader;
@@ -23,7 +23,7 @@ pub(crate) async fn submitted(
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
-    let sign_in = sign_in(&reader.campus)?;
+    let sign_in = gateway.sign_in(&reader.campus)?;
     if sign_in.login.way_back() != WayBack::Form {
         return Err(Problem::new(
             "method-not-allowed",

@@ -8,7 +8,6 @@ use campus::Campus;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use identity::{Form as Fields, Site};
 
-use super::sign_in;
 use crate::origin::{Form, Here};
 use crate::reader::Reader;
 use crate::routes::Query;
@@ -26,8 +25,12 @@ pub(crate) async fn notice(
 }
 
 /// `GET /api/login/metadata`: what the provider's staff need (SAML).
-pub(crate) async fn metadata(reader: Reader, Here(site): Here) -> Result<Response, Problem> {
-    let document = sign_in(&reader.campus)?.login.metadata(&site).map_err(|failure| {
+pub(crate) async fn metadata(
+    State(gateway): State<Arc<Gateway>>,
+    reader: Reader,
+    Here(site): Here,
+) -> Result<Response, Problem> {
+    let document = gateway.sign_in(&reader.campus)?.login.metadata(&site).map_err(|failure| {
         tracing::warn!(campus = %reader.campus.id, "metadata: {failure}");
         Problem::sign_in(&failure)
     })?;
@@ -41,7 +44,7 @@ pub(crate) async fn proxy(
     reader: Reader,
     Query(query): Query,
 ) -> Result<Response, Problem> {
-    sign_in(&reader.campus)?.login.leave_ticket(&query, (gateway.clock)());
+    gateway.sign_in(&reader.campus)?.login.leave_ticket(&query, (gateway.clock)());
     Ok(([(CACHE_CONTROL, "no-store")], "").into_response())
 }
 
@@ -53,14 +56,14 @@ impl Gateway {
         site: &Site,
         form: &Fields,
     ) -> Result<Option<Response>, Problem> {
-        let (sign_in, now) = (sign_in(campus)?, (self.clock)());
+        let (sign_in, now) = (self.sign_in(campus)?, (self.clock)());
         let ended = sign_in.login.notice(site, form, now).await.map_err(|failure| {
             tracing::warn!(campus = %campus.id, kind = ?failure.kind, "notice of the identity provider: {failure}");
             Problem::bad_parameter("the notice does not hold")
         })?;
-        Ok(ended.map(|ended| {
-            self.identity.sessions.ended(&campus.id, &ended, sign_in.lasting, now);
-            ([(CACHE_CONTROL, "no-store")], "").into_response()
-        }))
+        let Some(ended) = ended else { return Ok(None) };
+        // A provider that is told that it failed tries again.
+        self.revoke(self.identity.sessions.ended(&campus.id, &ended, sign_in.lasting, now)).await?;
+        Ok(Some(([(CACHE_CONTROL, "no-store")], "").into_response()))
     }
 }

@@ -7,11 +7,11 @@ use super::colour::{BRIGHT, Colour, DARK, LIGHT, READABLE};
 use super::*;
 
 const HOSTILE: &str = "</title><script>alert(\"x\")</script>' onload='a&b\0\u{202e}";
-const RIVAGE: School<'_> = School { name: "Université de Rivage", colour: Some("#0b6e8f") };
+const RIVAGE: School<'_> = School { name: "Université de Rivage", colour: Some("#0b6e8f"), channel: None };
 
 /// Every page, with this text wherever text from outside may stand.
 fn pages(text: &str) -> Vec<Page> {
-    let school = School { name: text, colour: Some(text) };
+    let school = School { name: text, colour: Some(text), channel: Some(text) };
     let mut pages = Vec::new();
     for language in [Language::French, Language::English] {
         let links = [Link { title: text, href: text }];
@@ -24,7 +24,7 @@ fn pages(text: &str) -> Vec<Page> {
             sign_in_form(school, language, text, text, Some(FormProblem::Unavailable)),
             sign_in_form(school, language, text, text, None),
             post_form(school, language, &to, &fields),
-            signed_in(school, language, text, &links),
+            signed_in(school, language, text, &links, &[text.to_owned(), text.to_owned()]),
             signed_out(school, language, &links),
         ]);
         pages.extend(KINDS.map(|kind| problem(school, language, kind, text)));

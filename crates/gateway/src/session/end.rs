@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL};
 use serde_json::json;
 
-use crate::login::{redirect, sign_in};
+use crate::login::redirect;
 use crate::origin::{Form, Here};
 use crate::reader::{Member, Reader};
 use crate::{Gateway, Problem, cookies};
@@ -25,17 +25,19 @@ pub(crate) async fn end(
     Form(form): Form,
 ) -> Result<Response, Problem> {
     let (campus, now) = (&reader.campus, (gateway.clock)());
-    let sign_in = sign_in(campus)?;
+    let sign_in = gateway.sign_in(campus)?;
     let token = form.get("refresh_token").map(Cow::from).or_else(|| cookies::read(&headers, cookies::REFRESH));
     let by_refresh = token.and_then(|token| gateway.identity.sessions.refresh(&campus.id, &token, now).ok());
     let by_access = || reader.member().ok().and_then(|member: Member| gateway.whole(&member).ok());
     let session = by_refresh.or_else(by_access);
-    let mut away = None;
+    let (mut away, mut replicated) = (None, true);
     if let Some(session) = &session {
+        let sessions = &gateway.identity.sessions;
+        let mut ended = sessions.end(&campus.id, session, now);
         if form.get("everywhere").is_some_and(|everywhere| everywhere == "true") {
-            gateway.identity.sessions.end_all(&campus.id, &session.person.user, sign_in.lasting, now);
+            ended.extend(sessions.end_all(&campus.id, &session.person.user, sign_in.lasting, now));
         }
-        gateway.identity.sessions.end(&campus.id, session, now);
+        replicated = gateway.revoke(ended).await?.replicated;
         gateway.own.copies.forget(campus, session);
         away = sign_in.login.sign_out(&site, &session.tokens, now).await.unwrap_or_default();
     }
@@ -43,7 +45,10 @@ pub(crate) async fn end(
         headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     let mut response = match page {
         true => redirect(away.as_ref().map_or("/", |away| away.as_str())),
-        false => ([(CACHE_CONTROL, "no-store")], Json(json!({ "provider": away.as_ref().map(url::Url::as_str) })))
+        false => (
+            [(CACHE_CONTROL, "no-store")],
+            Json(json!({ "provider": away.as_ref().map(url::Url::as_str), "replicated": replicated })),
+        )
             .into_response(),
     };
     for name in [cookies::ACCESS, cookies::REFRESH] {

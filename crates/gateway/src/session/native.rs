@@ -12,7 +12,7 @@ use http::HeaderMap;
 use identity::{Answer, Form as Fields, Session};
 use jiff::SignedDuration;
 
-use crate::login::{Native, sign_in};
+use crate::login::Native;
 use crate::origin::{Form, From, Here};
 use crate::reader::Reader;
 use crate::{Gateway, Problem};
@@ -29,7 +29,7 @@ pub(crate) async fn token(
     headers: HeaderMap,
     Form(form): Form,
 ) -> Result<Response, Problem> {
-    let (campus, sign_in) = (&reader.campus, sign_in(&reader.campus)?);
+    let (campus, sign_in) = (&reader.campus, gateway.sign_in(&reader.campus)?);
     let session = match form.get("grant_type").map(String::as_str) {
         Some("authorization_code") => {
             // Only who holds a code makes us remember a proof.

@@ -12,7 +12,6 @@ use http::{HeaderMap, StatusCode};
 use identity::{ACCESS, FailureKind, Session, Tokens};
 use jiff::SignedDuration;
 
-use crate::login::sign_in;
 use crate::origin::{Form, Here};
 use crate::reader::Reader;
 use crate::{Gateway, Problem, cookies};
@@ -26,7 +25,7 @@ pub(crate) async fn refresh(
     Form(form): Form,
 ) -> Result<Response, Problem> {
     let (campus, now) = (&reader.campus, (gateway.clock)());
-    let sign_in = sign_in(campus)?;
+    let sign_in = gateway.sign_in(campus)?;
     let sent = form.get("refresh_token").map(Cow::from);
     let native = sent.is_some();
     let token = sent.or_else(|| cookies::read(&headers, cookies::REFRESH));

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use campus::{Campuses, Surroundings};
-use gateway::{Gateway, Identity, Peer, SigningKey};
+use gateway::{Cell, Gateway, Identity, Parts, Peer, Revoked, SigningKey};
 use http::request::Builder;
 use http::{HeaderMap, Request};
-use identity::{Chance, InMemory, Keyring, Sessions, Staff};
+use identity::{Chance, Handle, Keyring, Sessions, Staff};
 use jiff::Timestamp;
+use journal::{Durability, Fact, Hybrid, SqliteJournal, State};
 use outbound::{Outbound, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -36,6 +37,8 @@ pub struct Schools {
     admin: Router,
     /// Of another process of the same installation: the same keys, the same list of who signed out.
     pub sessions: Sessions,
+    pub state: Arc<State>,
+    pub gateway: Arc<Gateway>,
     campuses: Arc<Campuses>,
     folder: TempDir,
     now: Arc<AtomicI64>,
@@ -79,16 +82,39 @@ impl Schools {
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
-        let (keys, revocations) = (Keyring::generate(&chance), Arc::new(InMemory::default()));
+        let hybrid = Hybrid::new(Arc::clone(&clock) as _);
+        let journal = SqliteJournal::in_memory("dc1".parse().unwrap(), Arc::clone(&hybrid)).unwrap();
+        let state = State::open(Arc::new(journal), None, hybrid).unwrap();
+        tokio::spawn(Arc::clone(&state).follow());
+        let keys = Keyring::generate(&chance);
         let sessions = || {
             let keys = Keyring::parse(&keys, Arc::clone(&chance)).unwrap();
-            Sessions::new(keys, Arc::clone(&chance), Arc::clone(&revocations) as _)
+            Sessions::new(keys, Arc::clone(&chance), Arc::new(Revoked(Arc::clone(&state))))
         };
         let staff = CAMPUSES.map(|campus| (campus.to_owned(), staff.clone())).into();
         let identity = Identity { sessions: sessions(), staff, chance: Arc::clone(&chance) };
-        let gateway = Gateway::new(Arc::clone(&campuses), 64 << 20, SigningKey::generate().unwrap(), identity, clock);
+        let gateway = Gateway::new(Parts {
+            campuses: Arc::clone(&campuses),
+            capacity: 64 << 20,
+            signing_key: SigningKey::generate().unwrap(),
+            identity,
+            state: Arc::clone(&state),
+            publications: folder.path().join("publications"),
+            cell: Some(Cell { name: "dc1".to_owned(), url: "https://{campus}.dc1.preau.example".to_owned() }),
+            clock,
+        });
         let router = gateway::router(Arc::clone(&gateway));
-        Self { router, admin: gateway::admin_router(gateway), sessions: sessions(), campuses, folder, now }
+        let admin = gateway::admin_router(Arc::clone(&gateway));
+        Self { router, admin, gateway, sessions: sessions(), state, campuses, folder, now }
+    }
+
+    /// Ends sessions, as another process of the same installation does.
+    pub async fn remember(&self, ended: Vec<identity::Revocation>) {
+        let fact = |identity::Revocation { handle: Handle(handle), at, until }| {
+            Fact::Revocation(journal::Revocation { handle, at, until })
+        };
+        let facts: Vec<_> = ended.into_iter().map(fact).collect();
+        self.state.write(&facts, None, Durability::Local).await.unwrap();
     }
 
     /// The present instant.

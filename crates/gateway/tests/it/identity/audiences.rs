@@ -32,7 +32,8 @@ async fn each_audience_reads_its_own_and_everybody_is_told_the_same() {
     schools.pass(600);
     let (plain, grouped, ended) = (phones(&["l3"]), phones(&["autres", "l3 info"]), phones(&["l3 info"]));
     for phone in &ended {
-        schools.sessions.end(phone.campus, &schools.session(phone), schools.now());
+        let session = schools.session(phone);
+        schools.remember(schools.sessions.end(phone.campus, &session, schools.now())).await;
     }
     for (place, campus) in CAMPUSES.into_iter().enumerate() {
         let bearer = |phones: &[Phone; 2]| ("authorization", phones[place].bearer());
