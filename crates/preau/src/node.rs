@@ -51,7 +51,10 @@ impl Folder {
     /// It cannot be made, or a server uses it.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let wrong = |error: std::io::Error| {
-            format!("the state's folder {} cannot be used: {error}; set `state` to one that can be written", path.display())
+            format!(
+                "the state's folder {} cannot be used: {error}; set `state` to one that can be written",
+                path.display()
+            )
         };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(wrong)?;
         let lock = File::create(path.join("lock")).map_err(wrong)?;
@@ -122,12 +125,15 @@ impl Node {
                 Arc::new(PostgresJournal::open(&database, origin, Arc::clone(&clock)))
             }
         };
-        let state =
-            State::open(journal, Some(&folder.read_model()), clock).map_err(|failure| failure.to_string())?;
+        let state = State::open(journal, Some(&folder.read_model()), clock).map_err(|failure| failure.to_string())?;
         match timeout(PATIENCE, state.catch_up()).await {
             Ok(Ok(())) => {}
-            Ok(Err(failure)) => tracing::error!("serving what the read model has: {failure}"),
-            Err(_) => tracing::warn!("serving what the read model has, while it catches up with the journal"),
+            Ok(Err(failure)) => {
+                tracing::error!("reads are answered from the read model, and nothing can be written: {failure}");
+            }
+            Err(_) => {
+                tracing::warn!("reads are answered from the read model, which is still catching up with the journal");
+            }
         }
         Ok(Self { state, folder, embedded, cell })
     }

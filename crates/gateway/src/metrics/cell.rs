@@ -61,7 +61,9 @@ impl Cell {
             for peer in &status.peers {
                 for (way, lag) in [("in", peer.behind), ("out", peer.ahead)] {
                     let label = Way { peer: peer.origin.to_string(), way };
-                    lag.into_iter().for_each(|lag| { lags.get_or_create(&label).set(gauge(value(lag))); });
+                    lag.into_iter().for_each(|lag| {
+                        lags.get_or_create(&label).set(gauge(value(lag)));
+                    });
                 }
             }
         }
@@ -69,8 +71,12 @@ impl Cell {
         for peer in &status.peers {
             let label = Peer { peer: peer.origin.to_string() };
             self.answers.get_or_create(&label).set(i64::from(peer.problem.is_none()));
-            peer.kept.iter().for_each(|kept| { self.kept_bytes.get_or_create(&label).set(gauge(kept.bytes)); });
-            peer.skew_ms.iter().for_each(|skew| { self.skew.get_or_create(&label).set(*skew); });
+            peer.kept.iter().for_each(|kept| {
+                self.kept_bytes.get_or_create(&label).set(gauge(kept.bytes));
+            });
+            peer.skew_ms.iter().for_each(|skew| {
+                self.skew.get_or_create(&label).set(*skew);
+            });
         }
         self.heads.clear();
         for end in &status.streams {

@@ -13,7 +13,12 @@ pub(crate) struct Cell {
     #[arg(long, global = true, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// A superuser's address at the cell's PostgreSQL
-    #[arg(long, global = true, value_name = "URL", default_value = "postgres://postgres@%2Fvar%2Frun%2Fpostgresql/postgres")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = "postgres://postgres@%2Fvar%2Frun%2Fpostgresql/postgres"
+    )]
     pub admin_url: String,
 }
 

@@ -29,7 +29,9 @@ pub(crate) async fn run(arguments: cli::Backup) -> Outcome {
             journal.backup(&file).await.map_err(|failure| failure.to_string())?;
         }
         // A server uses it.
-        Err(_) => drop(admin::ask(&settings.admin_socket, Method::POST, "/backup", Some(&json!({ "file": file }))).await?),
+        Err(_) => {
+            drop(admin::ask(&settings.admin_socket, Method::POST, "/backup", Some(&json!({ "file": file }))).await?);
+        }
     }
     say!("{} holds all that was acknowledged until now", file.display());
     Ok(ExitCode::SUCCESS)

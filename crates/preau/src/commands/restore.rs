@@ -27,12 +27,22 @@ pub(crate) async fn run(arguments: cli::Restore) -> Outcome {
     let trial = tempfile::tempdir_in(&settings.state).map_err(wrong)?;
     let tried = trial.path().join("journal.sqlite");
     fs::copy(file, &tried).map_err(wrong)?;
-    let entries = verify(&open(&tried, &clock())?).await.map_err(|error| format!("{}: {error}", file.display()))?;
+    let named = |error: String| {
+        let error = error.replace(&tried.display().to_string(), &file.display().to_string());
+        format!("{} was not restored: {error}", file.display())
+    };
+    let entries = match open(&tried, &clock()) {
+        Ok(journal) => verify(&journal).await.map_err(named)?,
+        Err(error) => return Err(named(error)),
+    };
+    if entries == 0 {
+        return Err(named("it holds no entry".to_owned()));
+    }
     let draft = trial.path().join("draft");
     fs::copy(file, &draft).and_then(|_| File::open(&draft)?.sync_all()).map_err(wrong)?;
     let replaced = replace(&folder, &draft).map_err(wrong)?;
     Projection::remove(&folder.read_model());
-    say!("{entries} entries are there again; the read model is made anew at the next start");
+    say!("entries that are there again: {entries}; the read model is made anew at the next start");
     if replaced {
         say!("what was there before is kept beside it, as journal.sqlite.replaced");
     }

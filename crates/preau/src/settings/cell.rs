@@ -56,8 +56,7 @@ impl Cell {
         }
         let mut trusted = sources::machine_authorities().to_owned().into_bytes();
         for path in &settings.outbound.authorities {
-            let wrong =
-                |error| format!("outbound.authorities: {} cannot be read: {error}", path.display());
+            let wrong = |error| format!("outbound.authorities: {} cannot be read: {error}", path.display());
             trusted.extend(std::fs::read(path).map_err(wrong)?);
         }
         let address = |key: &str, hidden: &Hidden| {
@@ -73,7 +72,12 @@ impl Cell {
         }
         let password = self.guest.password.find("cell.guest.password")?;
         let guest = Login { user: self.guest.user.clone(), password };
-        Ok(postgres::Cell { origin: self.name.clone(), database: address("cell.database", &self.database)?, guest, peers })
+        Ok(postgres::Cell {
+            origin: self.name.clone(),
+            database: address("cell.database", &self.database)?,
+            guest,
+            peers,
+        })
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) async fn run(cell: &Cell, settings: &Settings, as_json: bool) -> Outc
 }
 
 fn peers(status: &Value) -> String {
-    let mut table = table(&["peer", "answers", "receiving", "not here yet", "not there yet", "kept for it", "our clock is"]);
+    let mut table =
+        table(&["peer", "answers", "receiving", "not here yet", "not there yet", "kept for it", "our clock is"]);
     for peer in list(status, "peers") {
         let answers = if peer.get("problem").is_some_and(Value::is_null) { "yes" } else { "no" };
         let receiving = if peer.get("receiving") == Some(&Value::Bool(true)) { "yes" } else { "no" };
