@@ -1,5 +1,7 @@
 //! Counts for operators, in the Prometheus text format. Labels are declared names only: their number is bounded.
 
+mod cell;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +65,7 @@ pub(crate) struct Metrics {
     logins: Family<Login, Counter>,
     cache_bytes: Gauge,
     cache_entries: Gauge,
+    cell: cell::Cell,
 }
 
 impl Metrics {
@@ -79,6 +82,7 @@ impl Metrics {
             logins: Family::default(),
             cache_bytes: Gauge::default(),
             cache_entries: Gauge::default(),
+            cell: cell::Cell::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("responses", "Responses by status", metrics.responses.clone());
@@ -93,6 +97,7 @@ impl Metrics {
         registry.register("sign_ins", "Sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
+        metrics.cell.register(registry);
         metrics
     }
 

@@ -1,5 +1,7 @@
 //! The admin socket: a Unix socket that the server answers on and the commands ask.
 
+pub(crate) mod node;
+
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,13 @@
 //! Commands and flags.
 
+mod cell;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use cell::{Backup, Cell, CellAction, Restore};
 
 /// The back end of campus mobile apps.
 #[derive(Parser)]
@@ -17,7 +21,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run two demo campuses with their upstream systems in this process
     Demo(Demo),
-    /// Serve the campuses of a folder
+    /// Serve what is published, and the campuses of a folder
     Serve(Serve),
     /// Check campus folders: every mistake with its place and remedy, and whether the logins' providers are there
     Check(Check),
@@ -29,6 +33,12 @@ pub(crate) enum Command {
     Cache(Cache),
     /// Show the state of every campus and source of a running server
     Status(Status),
+    /// Set up, join, rebuild and look at this machine's cell
+    Cell(Cell),
+    /// Copy the journal of one machine to a file, while it runs or not
+    Backup(Backup),
+    /// Put a copy in the place of the journal of one machine
+    Restore(Restore),
     /// Write the reference pages, or check that they are fresh
     Reference(Reference),
 }
@@ -45,9 +55,9 @@ pub(crate) struct Demo {
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// The folder that holds one folder per campus
+    /// A folder that holds one folder per campus; without it, what is published is served
     #[arg(long, value_name = "DIR")]
-    pub campuses: PathBuf,
+    pub campuses: Option<PathBuf>,
     /// The settings file (docs/reference/preau.toml documents it)
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,

@@ -1,11 +1,14 @@
 //! One file per command.
 
 pub(crate) mod attempt;
+pub(crate) mod backup;
 pub(crate) mod cache;
+pub(crate) mod cell;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod login_check;
 pub(crate) mod reference;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod status;
 

@@ -71,6 +71,7 @@ impl Demo {
         let loopback = ["127.0.0.0/8", "::1/128"].into_iter().filter_map(|range| range.parse::<ipnet::IpNet>().ok());
         settings.outbound.private.entry("*".to_owned()).or_default().extend(loopback);
         settings.directories.push(self.folder.path().join("files"));
+        settings.state = self.folder.path().join("state");
         settings.session_keys = self.folder.path().join("session.keys");
         settings.admin_socket = self.folder.path().join("admin.sock");
         settings

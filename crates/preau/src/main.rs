@@ -16,6 +16,7 @@ mod environment;
 mod keys;
 mod listener;
 mod log;
+mod node;
 mod server;
 mod settings;
 mod tls;
@@ -41,6 +42,9 @@ fn main() -> ExitCode {
         Command::LoginCheck(arguments) => block_on(commands::login_check::run(arguments)),
         Command::Cache(arguments) => block_on(commands::cache::run(arguments)),
         Command::Status(arguments) => block_on(commands::status::run(arguments)),
+        Command::Cell(arguments) => block_on(commands::cell::run(arguments)),
+        Command::Backup(arguments) => block_on(commands::backup::run(arguments)),
+        Command::Restore(arguments) => block_on(commands::restore::run(arguments)),
     };
     outcome.unwrap_or_else(|message| {
         eprintln!("preau: {message}");

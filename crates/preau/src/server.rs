@@ -1,17 +1,20 @@
-//! A server: campuses loaded and watched, the phone's API and the admin socket answered until told to stop.
+//! A server: campuses loaded and watched, its state followed, the phone's API and the admin socket answered until told to
+//! stop.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use campus::Campuses;
-use gateway::{Gateway, Identity, SigningKey};
-use identity::{InMemory, Sessions};
+use gateway::{Gateway, Identity, Parts, Revoked, SigningKey};
+use identity::Sessions;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::keys::{Keys, chance};
+use crate::node::Node;
 use crate::settings::Settings;
 use crate::{admin, environment, listener, tls};
 
@@ -22,39 +25,51 @@ pub(crate) struct Server {
     admin: admin::Socket,
     campuses: Arc<Campuses>,
     gateway: Arc<Gateway>,
+    node: Node,
     limits: listener::Limits,
     keys: Keys,
+    drain: Duration,
 }
 
 impl Server {
-    /// Loads the campuses and opens the listeners. `extra` are variables that win over the environment's.
+    /// Loads the campuses of a folder, where there is one, and what is published, and opens the listeners. `extra` are
+    /// variables that win over the environment's.
     ///
     /// # Errors
     /// What cannot be read, opened or bound, and what to do about it.
     pub(crate) async fn prepare(
         settings: &Settings,
-        campuses: &Path,
+        campuses: Option<&Path>,
         key: SigningKey,
         extra: BTreeMap<String, String>,
     ) -> Result<Self, String> {
         let tls = settings.tls.as_ref().map(tls::config).transpose()?;
         let listener = listener::bind(settings.listen, tls.is_some()).await?;
         let admin = admin::Socket::open(&settings.admin_socket).await?;
+        let node = Node::open(settings).await?;
         let surroundings = environment::surroundings(settings, extra, true)?;
-        let folder = campuses.display();
-        let campuses = Campuses::load(Some(campuses), surroundings)
+        let folder = campuses.unwrap_or(Path::new("")).display();
+        let campuses = Campuses::load(campuses, surroundings)
             .map_err(|error| format!("the campuses' folder {folder} cannot be read: {error}"))?;
         let campuses = Arc::new(campuses);
-        if campuses.all().is_empty() && campuses.all_broken().is_empty() {
-            tracing::warn!("no campus in {folder} yet: a campus is a folder with a campus.toml in it");
-        }
-        let capacity = u64::from(settings.cache.max_mib) << 20;
         let keys = Keys::of(&settings.session_keys)?;
-        let sessions = Sessions::new(keys.read()?, chance(), Arc::new(InMemory::default()));
-        let identity = Identity { sessions, staff: settings.staff.clone(), chance: chance() };
-        let gateway = Gateway::new(Arc::clone(&campuses), capacity, key, identity, Arc::new(Timestamp::now));
+        let sessions = Sessions::new(keys.read()?, chance(), Arc::new(Revoked(Arc::clone(&node.state))));
+        let gateway = Gateway::new(Parts {
+            campuses: Arc::clone(&campuses),
+            capacity: u64::from(settings.cache.max_mib) << 20,
+            signing_key: key,
+            identity: Identity { sessions, staff: settings.staff.clone(), chance: chance() },
+            state: Arc::clone(&node.state),
+            publications: node.folder.publications(),
+            cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
+            clock: Arc::new(Timestamp::now),
+        });
+        if campuses.all().is_empty() && campuses.all_broken().is_empty() {
+            tracing::warn!("no campus yet: publish one (preau publish), or make a folder with a campus.toml in it");
+        }
         let limits = listener::Limits::of(settings.max_connections.get() as usize);
-        Ok(Self { listener, tls, admin, campuses, gateway, limits, keys })
+        let drain = settings.drain.map_or(Duration::ZERO, |drain| drain.0);
+        Ok(Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain })
     }
 
     /// Where it listens.
@@ -69,18 +84,41 @@ impl Server {
 
     /// Answers until told to stop.
     pub(crate) async fn run(self, stop: Stop) {
-        let admin = gateway::admin_router(Arc::clone(&self.gateway));
-        let keys = self.keys.follow(Arc::clone(&self.gateway));
-        let router = gateway::router(self.gateway);
+        let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
+        let stop = drained(stop, Arc::clone(&gateway), drain);
+        let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
+        let router = gateway::router(Arc::clone(&gateway));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
-            () = watch(self.campuses) => {}
-            () = self.admin.serve(admin) => {}
-            () = keys => {}
-            () = listener::serve(self.listener, self.tls, self.limits, router, stop.ordered()) => {}
+            () = watch(campuses) => {}
+            () = follow(&node, &gateway) => {}
+            () = admin.serve(socket) => {}
+            () = keys.follow(Arc::clone(&gateway)) => {}
+            () = listener::serve(listener, tls, limits, router, stop) => {}
         }
     }
+}
+
+/// Follows the journal and looks at the cell, for ever.
+async fn follow(node: &Node, gateway: &Gateway) {
+    // A task of its own: a write waits for it, whoever else is waited for.
+    tokio::spawn(Arc::clone(&node.state).follow());
+    if let Some(cell) = &node.cell {
+        cell.keep_looking(&node.state, gateway).await;
+    }
+    std::future::pending::<()>().await;
+}
+
+/// The order to stop, once load balancers had the time to notice; a second order is one to wait no longer.
+async fn drained(mut stop: Stop, gateway: Arc<Gateway>, drain: Duration) {
+    stop.ordered().await;
+    gateway.drain();
+    if !drain.is_zero() {
+        tracing::info!(seconds = drain.as_secs(), "draining: load balancers are told to send requests elsewhere");
+        let _ = tokio::time::timeout(drain, stop.ordered()).await;
+    }
+    tracing::info!("stopping: requests under way finish");
 }
 
 /// Reloads campuses that change, for ever.
@@ -108,11 +146,11 @@ impl Stop {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn ordered(mut self) {
+    /// Waits for the next.
+    pub(crate) async fn ordered(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
-        tracing::info!("stopping: requests under way finish");
     }
 }

@@ -1,5 +1,7 @@
 //! The operator's settings: one file, documented by its defaults.
 
+mod cell;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -7,7 +9,10 @@ use std::path::{Path, PathBuf};
 
 use identity::Staff;
 use ipnet::IpNet;
+use kinds::Lasting;
 use serde::Deserialize;
+
+pub(crate) use cell::Cell;
 
 /// The file with every setting, its documentation and its default; what a file of the operator's leaves out comes from
 /// here.
@@ -22,6 +27,9 @@ pub(crate) const ADMIN_SOCKET: &str = "/tmp/preau-admin.sock";
 pub(crate) struct Settings {
     pub listen: SocketAddr,
     pub zone: Option<String>,
+    pub state: PathBuf,
+    pub drain: Option<Lasting>,
+    pub cell: Option<Cell>,
     pub admin_socket: PathBuf,
     pub signing_key: PathBuf,
     pub session_keys: PathBuf,
@@ -80,7 +88,11 @@ impl Settings {
         if let Some(path) = file {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| format!("the settings {} cannot be read: {error}", path.display()))?;
-            let wrong = |error: toml::de::Error| format!("{}: {error}", path.display());
+            // Not the line itself, which may hold a password.
+            let wrong = |error: toml::de::Error| {
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+                format!("{}:{}: {}", path.display(), before.matches('\n').count() + 1, error.message())
+            };
             let own: toml::Table = toml::from_str(&text).map_err(wrong)?;
             overlay(&mut table, own);
         }

@@ -18,6 +18,7 @@ pub use contract::{
     Validators, find,
 };
 pub use outbound::{Failure, FailureKind};
+pub use sql::machine_authorities;
 
 use kinds::Lasting;
 use settings::{Secret, SettingError};

@@ -33,6 +33,7 @@ use self::pool::{Engine, Pool};
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
 use self::statement::Statement;
+pub use self::trust::machine_authorities;
 use crate::confined::{Unreadable, confined};
 use crate::{Call, Connector, Context, Fetch, Lasting, Reply, Secret, SettingError, Source};
 use settings::{read, wrong};

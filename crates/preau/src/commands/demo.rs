@@ -17,7 +17,8 @@ pub(crate) async fn run(arguments: cli::Demo) -> Outcome {
     settings.listen = arguments.listen;
     settings.log.level = if arguments.verbose { "info" } else { "warn" }.to_owned();
     log::start(&settings.log)?;
-    let server = Server::prepare(&settings, &demo.campuses(), SigningKey::generate()?, demo.environment()).await?;
+    let (campuses, key) = (demo.campuses(), SigningKey::generate()?);
+    let server = Server::prepare(&settings, Some(&campuses), key, demo.environment()).await?;
     welcome(&demo, &server, &settings);
     server.run(stop).await;
     demo.stop().await;

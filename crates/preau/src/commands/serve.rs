@@ -1,4 +1,4 @@
-//! `preau serve`: the campuses of a folder, for real use.
+//! `preau serve`: what is published and the campuses of a folder, for real use.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -18,7 +18,8 @@ pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
     settings.admin_socket = arguments.admin_socket.unwrap_or(settings.admin_socket);
     log::start(&settings.log)?;
     let key = signing_key(&settings.signing_key)?;
-    let server = Server::prepare(&settings, &arguments.campuses, key, std::collections::BTreeMap::new()).await?;
+    let server =
+        Server::prepare(&settings, arguments.campuses.as_deref(), key, std::collections::BTreeMap::new()).await?;
     let address = server.address().map(|address| address.to_string()).unwrap_or_default();
     tracing::info!(
         address,

@@ -58,6 +58,23 @@ pub fn send(stream: &mut impl Write, host: &str, path: &str, more: &str) {
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n").as_bytes()).expect("it reads");
 }
 
+/// One request with a body, and with more header lines.
+pub fn ask_with(
+    stream: &mut (impl Read + Write),
+    method: &str,
+    host: &str,
+    path: &str,
+    more: &str,
+    body: &str,
+) -> Answer {
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{more}\r\n"
+    );
+    stream.write_all((head + body).as_bytes()).expect("it reads");
+    receive(stream)
+}
+
 /// The answer of [`ask`].
 pub fn receive(stream: &mut impl Read) -> Answer {
     let mut bytes = Vec::new();

@@ -17,4 +17,5 @@ mod secrets;
 mod serve;
 mod sign_in;
 mod site;
+mod state;
 mod tls;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -57,9 +57,14 @@ impl Preau {
         assert!(told.success());
     }
 
+    /// Waits for its end, and keeps what it wrote.
+    pub fn end(&mut self) -> ExitStatus {
+        eventually("preau ends", || self.child.0.try_wait().unwrap())
+    }
+
     /// Waits for its end.
     pub fn ended(mut self) -> Ended {
-        let status = eventually("preau ends", || self.child.0.try_wait().unwrap());
+        let status = self.end();
         let left_behind = self.temporary_files();
         Ended { code: status.code(), out: self.out.all(), err: self.err.all(), left_behind }
     }

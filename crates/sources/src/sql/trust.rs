@@ -18,6 +18,12 @@ static MACHINE: LazyLock<String> = LazyLock::new(|| {
     certificates.iter().filter(|certificate| readable(certificate)).map(pem).collect()
 });
 
+/// The machine's authorities, PEM, as drivers of databases take them.
+#[must_use]
+pub fn machine_authorities() -> &'static str {
+    &MACHINE
+}
+
 /// The machine's authorities, the operator's and the campus's own, PEM. The driver adds Mozilla's, which it carries.
 pub(super) fn authorities(own: Option<&Path>, context: &Context) -> Result<Vec<u8>, SettingError> {
     let mut trust = MACHINE.clone();

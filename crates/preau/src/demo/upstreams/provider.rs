@@ -95,7 +95,7 @@ impl Provider {
     }
 
     fn school(&self) -> School<'static> {
-        School { name: self.settings.name, colour: Some(self.settings.colour) }
+        School { name: self.settings.name, colour: Some(self.settings.colour), channel: None }
     }
 
     fn now(&self) -> i64 {
