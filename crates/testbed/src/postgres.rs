@@ -52,6 +52,12 @@ pub fn postgres_with(settings: &[&str]) -> Option<Postgres> {
     Some(server)
 }
 
+/// Whether it is installed, for a test that has it started by what it tests. `None` where it is not.
+#[must_use]
+pub fn postgres_installed() -> Option<()> {
+    newest().map(drop).or_else(|| crate::missing("PostgreSQL", "postgresql"))
+}
+
 impl Postgres {
     /// Where it listens, with and without TLS.
     #[must_use]
