@@ -82,7 +82,7 @@ pub(crate) fn query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
 pub(crate) fn reached(answer: &Value) -> &'static str {
     match answer.get("replicated").and_then(Value::as_bool) {
         Some(true) => "another cell has it too",
-        _ => "on this cell's disk",
+        _ => "on this machine's disk",
     }
 }
 
