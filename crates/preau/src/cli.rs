@@ -1,6 +1,7 @@
 //! Commands and flags.
 
 mod cell;
+mod drill;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
+pub(crate) use drill::{Drill, DrillAction, LoseCells};
 
 /// The back end of campus mobile apps.
 #[derive(Parser)]
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a copy in the place of the journal of one machine
     Restore(Restore),
+    /// Rehearse what fails in data centres, with three cells on this machine
+    Drill(Drill),
     /// Write the reference pages, or check that they are fresh
     Reference(Reference),
 }
