@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
-pub(crate) use drill::{Drill, DrillAction, LoseCells};
+pub(crate) use drill::{Drill, DrillAction, LoseCells, Schedules};
 
 /// The back end of campus mobile apps.
 #[derive(Parser)]

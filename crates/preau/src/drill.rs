@@ -2,10 +2,14 @@
 
 mod cells;
 mod database;
+mod dice;
+mod disk;
+mod fault;
 mod guard;
 mod link;
 mod lose_cells;
 mod node;
+mod schedules;
 mod traffic;
 mod verify;
 
@@ -31,6 +35,7 @@ pub(crate) async fn run(arguments: cli::Drill) -> Outcome {
     let work = async {
         match &arguments.action {
             DrillAction::LoseCells(arguments) => lose_cells::run(arguments, &report).await,
+            DrillAction::Schedules(arguments) => schedules::run(arguments, &report).await,
         }
     };
     // Dropped in the middle, it stops whatever it started.

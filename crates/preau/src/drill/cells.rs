@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use super::database::{self, Database};
+use super::disk::Disk;
 use super::link::{Link, Way};
 use super::node::{Address, Node};
 use super::told;
@@ -36,16 +37,18 @@ pub(super) struct Cells {
     pub databases: Vec<Database>,
     cells: Vec<Cell>,
     links: BTreeMap<(usize, usize), Link>,
+    /// The cell that has a small disk, where there can be one.
+    pub disk: Option<(usize, Disk)>,
     demo: Demo,
     _folder: TempDir,
 }
 
 impl Cells {
-    /// Starts three servers and sets up a cell at each; no node runs yet.
+    /// Starts three servers and sets up a cell at each, one of which may have a small disk; no node runs yet.
     ///
     /// # Errors
     /// Something that is needed is not on this machine.
-    pub(super) async fn create(parent: Option<&Path>) -> Result<Self, String> {
+    pub(super) async fn create(parent: Option<&Path>, small: bool) -> Result<Self, String> {
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix("preau-drill-");
         let made = parent.map_or_else(|| builder.tempdir(), |parent| builder.tempdir_in(parent));
@@ -65,9 +68,11 @@ impl Cells {
         for folder in &folders {
             database::folder(folder).await?;
         }
+        let disk = folders.last().filter(|_| small).and_then(|folder| Disk::mount(folder));
+        let disk = disk.map(|disk| (CELLS - 1, disk));
         let creating = folders.iter().zip(databases).map(|(folder, port)| Database::create(folder, *port));
         let databases = futures_util::future::try_join_all(creating).await?;
-        let mut cells = Self { nodes: Vec::new(), databases, cells: Vec::new(), links, demo, _folder: folder };
+        let mut cells = Self { nodes: Vec::new(), databases, cells: Vec::new(), links, disk, demo, _folder: folder };
         let keys = identity::Keyring::generate(&crate::keys::chance());
         for (cell, (folder, port)) in folders.iter().zip(nodes).enumerate() {
             let own = folder.join("node");

@@ -128,16 +128,24 @@ impl Database {
         self.run(&["mv", &format!("{}/snapshot", self.folder.display()), &self.data()]).await
     }
 
-    /// Writes so much of the write-ahead log that a slot is lost whose user is away.
+    /// Writes so much of the write-ahead log that a slot is lost whose user is away, and none of a user that keeps up.
     ///
     /// # Errors
     /// It does not answer.
     pub(super) async fn write_ahead(&self) -> Result<(), String> {
-        let much =
-            "select count(pg_logical_emit_message(false, 'drill', repeat('x', 1000000))) from generate_series(1, 40)";
+        let behind = "select coalesce(max(pg_current_wal_lsn() - restart_lsn), 0)::bigint from pg_replication_slots where active";
         let mut connection = self.connect().await?;
-        for statement in [much, "select pg_switch_wal()", "checkpoint", "checkpoint"] {
-            sqlx::raw_sql(statement).execute(&mut connection).await.map_err(told)?;
+        for _ in 0..24 {
+            let much = "select pg_logical_emit_message(false, 'drill', repeat('x', 1000000)); checkpoint";
+            sqlx::raw_sql(much).execute(&mut connection).await.map_err(told)?;
+            let mut looks = 0;
+            while looks < 50
+                && sqlx::query_scalar::<_, i64>(behind).fetch_one(&mut connection).await.map_err(told)? > 4 << 20
+            {
+                sleep(Duration::from_millis(20)).await;
+                sqlx::raw_sql("checkpoint").execute(&mut connection).await.map_err(told)?;
+                looks += 1;
+            }
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// The cell that survives is another one with another seed.
 pub(super) async fn run(arguments: &cli::LoseCells, report: &Report) -> Result<bool, String> {
     report.say("three PostgreSQL servers start on this machine, and a node of Préau at each");
-    let mut cells = Cells::create(arguments.folder.as_deref()).await?;
+    let mut cells = Cells::create(arguments.folder.as_deref(), false).await?;
     cells.publish().await?;
     let survivor = usize::try_from(arguments.seed).unwrap_or_default() % CELLS;
     let lost: Vec<usize> = (0..CELLS).filter(|cell| *cell != survivor).collect();

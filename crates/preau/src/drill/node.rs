@@ -9,6 +9,7 @@ use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
+use journal::Projection;
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
@@ -74,6 +75,16 @@ impl Node {
             sleep(Duration::from_millis(20)).await;
         }
         Ok(())
+    }
+
+    /// Whether it runs.
+    pub(super) fn runs(&self) -> bool {
+        self.running.as_ref().is_some_and(Guard::runs)
+    }
+
+    /// Forgets its read model, which the journal gives again.
+    pub(super) fn forget(&self) {
+        Projection::remove(&self.settings.with_file_name("state").join("state.sqlite"));
     }
 
     /// Ends it at once.
