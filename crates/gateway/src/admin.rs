@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::audit::{Trail, respond};
-use crate::changes::{Author, Once, written};
+use crate::changes::{Author, Once, scope, written};
 use crate::lifetimes::of_campus;
 use crate::routes::Query;
 use crate::{Change, Gateway, Problem};
@@ -85,34 +85,30 @@ fn read<T>(asked: Asked<T>) -> Result<T, Problem> {
 }
 
 /// Whoever can open the socket says who they are.
+fn author(by: &str, Once(once): Once) -> Author {
+    let who: String = by.chars().filter(|c| !c.is_control()).take(80).collect();
+    Author { by: format!("socket:{who}"), once }
+}
+
 #[derive(Deserialize)]
-struct By {
+#[serde(deny_unknown_fields)]
+struct Lifetimes {
+    campus: String,
+    data: Option<String>,
+    kind: Option<String>,
+    source: Option<String>,
+    #[serde(default)]
+    change: Change,
     #[serde(default)]
     by: String,
 }
 
-impl By {
-    fn author(self, Once(once): Once) -> Author {
-        let who: String = self.by.chars().filter(|c| !c.is_control()).take(80).collect();
-        Author { by: format!("socket:{who}"), once }
-    }
-}
-
-#[derive(Deserialize)]
-struct Lifetimes {
-    campus: String,
-    scope: String,
-    #[serde(default)]
-    change: Change,
-    #[serde(flatten)]
-    by: By,
-}
-
 async fn lifetimes(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Lifetimes>) -> Answer {
-    let Lifetimes { campus, scope, change, by } = read(asked)?;
-    let (campus, scope) = (gateway.by_id(&campus)?, scope.parse().map_err(Problem::bad_parameter)?);
-    let done = gateway.change_lifetimes(&campus, scope, change, &by.author(once)).await?;
-    let now = campus.data.values().map(|set| {
+    let Lifetimes { campus, data, kind, source, change, by } = read(asked)?;
+    let (campus, scope) = (gateway.by_id(&campus)?, scope(data, kind, source)?);
+    let done = gateway.change_lifetimes(&campus, scope.clone(), change, &author(&by, once)).await?;
+    let within = campus.data.values().filter(|set| scope.includes(&set.name, &set.kind.name, &set.source));
+    let now = within.map(|set| {
         let now = gateway.overrides.of(&campus.id, set);
         let seconds = json!({ "fresh_for": now.fresh_for.as_secs(), "stale_for": now.stale_for.as_secs() });
         (set.name.to_string(), seconds)
@@ -122,31 +118,35 @@ async fn lifetimes(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Purge {
     campus: String,
-    scope: String,
+    data: Option<String>,
+    kind: Option<String>,
+    source: Option<String>,
     #[serde(default)]
     devices: bool,
-    #[serde(flatten)]
-    by: By,
+    #[serde(default)]
+    by: String,
 }
 
 async fn purge(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Purge>) -> Answer {
-    let Purge { campus, scope, devices, by } = read(asked)?;
-    let (campus, scope) = (gateway.by_id(&campus)?, scope.parse().map_err(Problem::bad_parameter)?);
-    let done = gateway.purge(&campus, scope, devices, &by.author(once)).await?;
-    Ok(written(&done, json!({ "purged": true })))
+    let Purge { campus, data, kind, source, devices, by } = read(asked)?;
+    let (campus, scope) = (gateway.by_id(&campus)?, scope(data, kind, source)?);
+    let done = gateway.purge(&campus, scope.clone(), devices, &author(&by, once)).await?;
+    Ok(written(&done, json!({ "scope": scope.to_string(), "devices": devices })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Publish {
     campus: String,
     channel: String,
     files: BTreeMap<String, String>,
     #[serde(default)]
     note: String,
-    #[serde(flatten)]
-    by: By,
+    #[serde(default)]
+    by: String,
 }
 
 async fn publish(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Publish>) -> Answer {
@@ -155,37 +155,39 @@ async fn publish(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<P
     let files = files.into_iter().map(decode).collect::<Result<_, base64::DecodeError>>();
     let files = files.map_err(|_| Problem::bad_parameter("files are in base64"))?;
     let note: String = note.chars().take(1000).collect();
-    let (pointer, done) = gateway.publish((&campus, &channel), files, note, &by.author(once)).await?;
+    let (pointer, done) = gateway.publish((&campus, &channel), files, note, &author(&by, once)).await?;
     Ok(written(&done, json!({ "channel": channel, "publication": pointer })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Promote {
     campus: String,
     from: String,
     to: String,
-    #[serde(flatten)]
-    by: By,
+    #[serde(default)]
+    by: String,
 }
 
 async fn promote(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Promote>) -> Answer {
     let Promote { campus, from, to, by } = read(asked)?;
-    let (pointer, done) = gateway.promote(&campus, (&from, &to), &by.author(once)).await?;
+    let (pointer, done) = gateway.promote(&campus, (&from, &to), &author(&by, once)).await?;
     Ok(written(&done, json!({ "channel": to, "publication": pointer })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RollBack {
     campus: String,
     channel: String,
     to: Option<String>,
-    #[serde(flatten)]
-    by: By,
+    #[serde(default)]
+    by: String,
 }
 
 async fn roll_back(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<RollBack>) -> Answer {
     let RollBack { campus, channel, to, by } = read(asked)?;
-    let (pointer, done) = gateway.roll_back(&campus, &channel, to.as_deref(), &by.author(once)).await?;
+    let (pointer, done) = gateway.roll_back(&campus, &channel, to.as_deref(), &author(&by, once)).await?;
     Ok(written(&done, json!({ "channel": channel, "publication": pointer })))
 }
 
@@ -226,10 +228,11 @@ async fn session_keys(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SessionKey {
     id: String,
-    #[serde(flatten)]
-    by: By,
+    #[serde(default)]
+    by: String,
 }
 
 async fn revoke_session_key(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<SessionKey>) -> Answer {
@@ -238,7 +241,7 @@ async fn revoke_session_key(State(gateway): State<Arc<Gateway>>, once: Once, ask
     if !ids.contains(&id) {
         return Err(Problem::bad_parameter(format!("no key \"{id}\": there are {}", ids.join(", "))));
     }
-    let author = by.author(once);
+    let author = author(&by, once);
     let key = Fact::Change(gateway.state.change(None, Key::SessionKey(id), json!({}), &author.by));
     let done = gateway.write(&[key], &author).await?;
     Ok(written(&done, json!({ "trusted": gateway.identity.sessions.ring().ids() })))

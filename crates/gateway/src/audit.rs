@@ -73,30 +73,6 @@ pub(crate) fn respond(past: &[Past], headers: &HeaderMap) -> Response {
         (CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
         (CACHE_CONTROL, "private, no-store"),
     ];
-    (head, table(past)).into_response()
-}
-
-/// The trail as CSV (RFC 4180).
-fn table(past: &[Past]) -> String {
-    let line = |cells: [&str; 7]| cells.map(cell).join(",") + "\r\n";
-    let mut table = line(["at", "campus", "what", "before", "after", "who", "version"]);
-    for past in past {
-        let text = |value: &Value| if value.is_null() { String::new() } else { value.to_string() };
-        table += &line([
-            &past.at.to_string(),
-            past.campus.as_deref().unwrap_or_default(),
-            &past.key.to_string(),
-            &text(&past.before),
-            &text(&past.value),
-            &past.by,
-            &past.version.to_string(),
-        ]);
-    }
-    table
-}
-
-/// A cell in quotes; what a spreadsheet would compute is kept from it by an apostrophe.
-fn cell(text: &str) -> String {
-    let computed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if computed { "'" } else { "" }, text.replace('"', "\"\""))
+    let table: String = std::iter::once(Past::csv_head()).chain(past.iter().map(Past::csv)).collect();
+    (head, table).into_response()
 }

@@ -168,6 +168,17 @@ impl Gateway {
     }
 }
 
+/// The scope that a request names by one of three; the whole campus by none.
+pub(crate) fn scope(data: Option<String>, kind: Option<String>, source: Option<String>) -> Result<Scope, Problem> {
+    match (data, kind, source) {
+        (None, None, None) => Ok(Scope::Campus),
+        (Some(data), None, None) => Ok(Scope::Data(data)),
+        (None, Some(kind), None) => Ok(Scope::Kind(kind)),
+        (None, None, Some(source)) => Ok(Scope::Source(source)),
+        _ => Err(Problem::bad_parameter("give one of data, kind and source, or none for the whole campus")),
+    }
+}
+
 /// What became of a write, for who asked for it.
 pub(crate) fn written(written: &Written, facts: Value) -> axum::Json<Value> {
     let mut answer = json!({ "version": written.version, "replicated": written.replicated });

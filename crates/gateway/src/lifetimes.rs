@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A change of level-2 lifetimes, in seconds; what is absent stays as declared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// No upstream call within this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -94,6 +94,12 @@ fn parameter(name: &str) -> Value {
         "code_challenge" => ("query", "RFC 7636", json!({ "type": "string" })),
         "code_challenge_method" => ("query", "RFC 7636", json!({ "const": "S256" })),
         "state" => ("query", "Handed back with the code", json!({ "type": "string" })),
+        "after" => ("query", "The version of the last change that is known", json!({ "type": "string" })),
+        "Idempotency-Key" => (
+            "header",
+            "Who sends a write again with the same key means the same write (draft-ietf-httpapi-idempotency-key-header)",
+            json!({ "type": "string", "minLength": 1, "maxLength": 64 }),
+        ),
         "DPoP" => ("header", "A proof of possession of the app's key (RFC 9449)", json!({ "type": "string" })),
         _ => ("header", "`ETag` of an earlier answer", json!({ "type": "string" })),
     };
@@ -163,7 +169,13 @@ fn manifest() -> Value {
                 "native": { "type": "object", "description": "What a native app needs to know to sign in by other means than a browser" },
             } },
             "screens": { "type": "array", "items": text, "description": "Data sets in the order of the app" },
-            "cells": { "type": "array", "items": text },
+            "publication": { "type": ["integer", "null"], "description": "Which publication it is; none where a folder of the server is served" },
+            "cells": { "type": "array", "description": "Where else the campus is served, the answering one first", "items": {
+                "type": "object", "required": ["name", "url"], "properties": { "name": text, "url": text },
+            } },
+            "change_over": { "type": "object", "description": "A phone that gets no answer in this time asks the next cell, with the same Idempotency-Key where it writes, and comes back later", "properties": {
+                "timeout_ms": { "type": "integer" }, "come_back_after_s": { "type": "integer" },
+            } },
             "data": { "type": "object", "additionalProperties": {
                 "type": "object",
                 "properties": {
@@ -171,6 +183,7 @@ fn manifest() -> Value {
                     "title": { "type": "object", "properties": { "fr": text, "en": text } },
                     "audience": { "type": "string", "description": "public, members, group:NAME or self" },
                     "on_device": seconds, "fresh_for": seconds,
+                    "epoch": { "type": "integer", "description": "What a phone kept under a smaller one, it forgets" },
                     "parameters": { "type": "object" },
                 },
             } },

@@ -1,5 +1,6 @@
 //! What staff do while their campus is served: help people, change lifetimes, purge, publish, look at who did what.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -17,7 +18,7 @@ use crate::lifetimes::Change;
 use crate::origin::Form;
 use crate::reader::{Duty, Staff};
 use crate::routes::Query;
-use crate::{Gateway, Problem};
+use crate::{Gateway, Problem, changes};
 
 /// Helping people.
 pub(crate) struct Helping;
@@ -137,15 +138,8 @@ pub(crate) async fn conflicts(State(gateway): State<Arc<Gateway>>, staff: Staff<
     Ok(Json(json!({ "conflicts": conflicts })))
 }
 
-/// The scope that a form names: one of `data`, `kind`, `source`; the whole campus without.
-fn scope(form: &std::collections::BTreeMap<String, String>) -> Result<Scope, Problem> {
+/// The scope that a form names.
+fn scope(form: &BTreeMap<String, String>) -> Result<Scope, Problem> {
     let given = |name: &str| form.get(name).filter(|name| !name.is_empty()).cloned();
-    let mut scopes =
-        [given("data").map(Scope::Data), given("kind").map(Scope::Kind), given("source").map(Scope::Source)]
-            .into_iter()
-            .flatten();
-    match (scopes.next(), scopes.next()) {
-        (only, None) => Ok(only.unwrap_or(Scope::Campus)),
-        _ => Err(Problem::bad_parameter("give one of data, kind and source, or none for the whole campus")),
-    }
+    changes::scope(given("data"), given("kind"), given("source"))
 }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod entry;
+mod export;
 mod fact;
 mod group;
 pub mod postgres;

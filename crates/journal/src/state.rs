@@ -3,6 +3,7 @@
 mod follow;
 mod view;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::{Ack, Change, Durability, Fact, Failure, Hybrid, Journal, Key, News, Projection, Version};
+use crate::{Ack, Change, Durability, Fact, Failure, Hybrid, Journal, Key, News, Projection, Stream, Version};
 
 pub use follow::Alarm;
 pub use view::Value as InForce;
@@ -23,8 +24,8 @@ pub struct State {
     projection: Mutex<Projection>,
     clock: Arc<Hybrid>,
     view: View,
-    /// Counts the rounds of following; who waits for an entry looks at every one.
-    followed: watch::Sender<u64>,
+    /// Up to which entry of each stream everything is in force and told.
+    followed: watch::Sender<BTreeMap<Stream, u64>>,
     listeners: Mutex<Vec<Listener>>,
     alarms: Mutex<Vec<Alarm>>,
 }
@@ -57,7 +58,7 @@ impl State {
             view: View::default(),
             projection: Mutex::new(projection),
             clock,
-            followed: watch::Sender::new(0),
+            followed: watch::Sender::default(),
             listeners: Mutex::default(),
             alarms: Mutex::default(),
         };
@@ -175,9 +176,7 @@ impl State {
 
     async fn wait_for(&self, ack: &Ack) {
         let mut followed = self.followed.subscribe();
-        let applied =
-            || lock(&self.projection).applied().get(&ack.stream).is_some_and(|applied| applied.seq >= ack.seq);
-        let reached = async { while !applied() && followed.changed().await.is_ok() {} };
+        let reached = followed.wait_for(|told| told.get(&ack.stream).is_some_and(|seq| *seq >= ack.seq));
         if tokio::time::timeout(PATIENCE, reached).await.is_err() {
             tracing::warn!(stream = %ack.stream, seq = ack.seq, "written, and not in this node's read model yet");
         }

@@ -2,6 +2,7 @@
 
 mod cell;
 mod drill;
+mod publications;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,9 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
 pub(crate) use drill::{Drill, DrillAction, LoseCells, Schedules};
+pub(crate) use publications::{
+    Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction,
+};
 
 /// The back end of campus mobile apps.
 #[derive(Parser)]
@@ -35,6 +39,22 @@ pub(crate) enum Command {
     Cache(Cache),
     /// Show the state of every campus and source of a running server
     Status(Status),
+    /// Publish a campus folder on a channel of a running server, and of all cells
+    Publish(Publish),
+    /// Point a channel at what another one shows
+    Promote(Promote),
+    /// Point a channel back at what it showed before
+    Rollback(Rollback),
+    /// Show what differs between two publications, channels or folders
+    Diff(Diff),
+    /// Show what is published, and what each channel showed
+    History(History),
+    /// Show or export who changed what, when, before and after
+    Audit(Audit),
+    /// Show changes of one value that did not see each other
+    Conflicts(Conflicts),
+    /// Show the keys of sessions, or stop believing one that was stolen
+    SessionKeys(SessionKeys),
     /// Set up, join, rebuild and look at this machine's cell
     Cell(Cell),
     /// Copy the journal of one machine to a file, while it runs or not
@@ -149,12 +169,12 @@ pub(crate) struct Cache {
 pub(crate) enum CacheAction {
     /// How much is kept, and which lifetimes are changed
     Show,
-    /// Change the lifetimes of a data set, at once and for what is already kept too
+    /// Change lifetimes, at once and for what is already kept too; without new ones, back to what is declared
     Lifetimes {
         /// The campus's id
         campus: String,
-        /// The data set
-        data: String,
+        #[command(flatten)]
+        scope: Scope,
         /// No upstream call within this time, such as 30s or 15m
         #[arg(long)]
         fresh_for: Option<kinds::Lasting>,
@@ -166,12 +186,26 @@ pub(crate) enum CacheAction {
     Purge {
         /// The campus's id
         campus: String,
-        /// This data set only
-        data: Option<String>,
-        /// Data sets of this source only
+        #[command(flatten)]
+        scope: Scope,
+        /// Phones forget it too
         #[arg(long)]
-        source: Option<String>,
+        devices: bool,
     },
+}
+
+/// Which data sets; all of the campus without any.
+#[derive(Args, serde::Serialize)]
+#[group(multiple = false)]
+pub(crate) struct Scope {
+    /// This data set only
+    pub data: Option<String>,
+    /// Data sets of this kind only
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Data sets of this source only
+    #[arg(long)]
+    pub source: Option<String>,
 }
 
 #[derive(Args)]

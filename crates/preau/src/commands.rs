@@ -1,12 +1,14 @@
 //! One file per command.
 
 pub(crate) mod attempt;
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod cache;
 pub(crate) mod cell;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod login_check;
+pub(crate) mod publications;
 pub(crate) mod reference;
 pub(crate) mod restore;
 pub(crate) mod serve;
@@ -18,6 +20,7 @@ use std::path::Path;
 use campus::{Campus, Surroundings};
 use comfy_table::{ContentArrangement, Table, presets};
 use identity::{Failure, Site};
+use serde_json::Value;
 use url::Url;
 
 /// The campus of a folder.
@@ -62,6 +65,30 @@ pub(crate) fn table(columns: &[&str]) -> Table {
         table.set_width(160);
     }
     table
+}
+
+/// Who types the command, as it is remembered.
+pub(crate) fn who() -> String {
+    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// A path with the parameters that are given.
+pub(crate) fn query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let given = parameters.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    format!("{path}?{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish())
+}
+
+/// How far a change reached, in words.
+pub(crate) fn reached(answer: &Value) -> &'static str {
+    match answer.get("replicated").and_then(Value::as_bool) {
+        Some(true) => "another cell has it too",
+        _ => "on this machine's disk",
+    }
+}
+
+/// A text of a document; empty where there is none.
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// A number and what it counts.

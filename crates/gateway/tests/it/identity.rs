@@ -13,4 +13,4 @@ mod refreshing;
 mod renewing;
 mod sign_in;
 mod staff;
-mod visitors;
+pub mod visitors;

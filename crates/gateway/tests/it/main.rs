@@ -4,6 +4,7 @@
 
 mod account;
 mod answers;
+mod changes;
 mod faults;
 mod filters;
 mod freshness;
@@ -13,6 +14,7 @@ mod openapi;
 mod operators;
 mod parameters;
 mod problems;
+mod publications;
 mod reload;
 mod schools;
 mod several;

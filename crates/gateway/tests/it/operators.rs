@@ -110,9 +110,16 @@ async fn is_alive_always_and_ready_with_a_campus() {
     let schools = Schools::new(|_| String::new());
     assert_eq!(schools.from("192.0.2.7", "/healthz").await.text(), "ok\n");
     let ready = schools.from("192.0.2.7", "/readyz").await;
-    assert_eq!((ready.status, ready.json()), (200, json!({ "ready": true, "campuses": 2, "broken": 0 })));
+    assert_eq!(
+        (ready.status, ready.json()),
+        (200, json!({ "ready": true, "draining": false, "writes": true, "campuses": 2, "broken": 0 }))
+    );
     schools.spoil("rivage", "zone = 1\n");
     assert_eq!(schools.from("192.0.2.7", "/readyz").await.json()["broken"], 1);
+    schools.gateway.drain();
+    let leaving = schools.from("192.0.2.7", "/readyz").await;
+    assert_eq!((leaving.status, leaving.json()["draining"].clone()), (503, json!(true)));
+    assert_eq!(schools.get("rivage", "/api/manifest").await.status, 200, "who comes all the same is answered");
     for campus in CAMPUSES {
         schools.remove(campus);
     }

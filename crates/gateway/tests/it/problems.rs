@@ -69,6 +69,10 @@ fn types_are_for_ever() {
     502 source-refused
     502 source-rejected
     502 source-malformed
+    422 declaration-refused
+    422 key-reused
+    503 journal-unavailable
+    503 clock-ahead
     500 internal
     ");
 }
@@ -132,8 +136,8 @@ async fn the_admin_socket_tells_operators_what_is_wrong() {
         ("POST", "/cache/purge", json!({ "campus": "none" }), 404, "unknown-campus", "\"none\""),
         ("POST", "/cache/purge", json!({ "campus": "rivage", "data": "nws" }), 404, "unknown-data", "did you mean"),
         ("POST", "/cache/purge", json!({ "campus": "rivage", "source": "ade" }), 400, "bad-parameter", "\"ade\""),
-        ("GET", "/cache/purge", json!({}), 405, "method-not-allowed", "POST"),
-        ("GET", "/nothing", json!({}), 404, "not-found", "/cache/purge"),
+        ("GET", "/cache/purge", json!({}), 405, "method-not-allowed", "commands of preau"),
+        ("GET", "/nothing", json!({}), 404, "not-found", "commands of preau"),
     ] {
         let answer = schools.admin(method, path, body.clone()).await;
         assert_eq!((answer.status, answer.problem().as_str()), (status, problem), "{method} {path} {body}");

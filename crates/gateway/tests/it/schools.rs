@@ -188,6 +188,11 @@ impl Schools {
         answer(&self.router, request).await
     }
 
+    /// What it answers at a host name.
+    pub async fn at(&self, host: &str, path: &str) -> Answer {
+        self.send(Request::get(path).header("host", host).body(Body::empty()).unwrap()).await
+    }
+
     /// What it answers to a request from an address.
     pub async fn from(&self, peer: &str, path: &str) -> Answer {
         let peer: IpAddr = peer.parse().unwrap();

@@ -7,14 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row, params};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Applied, Projection};
 use crate::{Hash, Key, Stamp, Stream, Version};
 
 /// A change, as it is looked at afterwards: a line of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
     /// Its version.
     pub version: Version,

@@ -86,7 +86,6 @@ impl State {
         for alarm in alarms.iter().filter(|alarm| !before.contains(alarm)) {
             tracing::error!(?alarm, "alarm");
         }
-        self.followed.send_modify(|rounds| *rounds += 1);
         Ok(())
     }
 
@@ -107,7 +106,7 @@ impl State {
                 return Ok(None);
             }
             match self.fold(entries).await? {
-                Ok(()) => self.followed.send_modify(|rounds| *rounds += 1),
+                Ok(()) => {}
                 Err(Unfit::Broken { stream, seq }) => return Ok(Some(self.broken(&stream, seq))),
                 Err(Unfit::Tables(error)) => {
                     return Err(Failure::Unavailable(format!("the read model cannot be written: {error}")));
@@ -130,6 +129,7 @@ impl State {
             last.into_iter().for_each(|stamp| state.clock.saw(stamp));
             state.refresh(&news)?;
             lock(&state.listeners).iter().for_each(|listener| listener(&news));
+            state.followed();
             Ok(Ok(()))
         };
         let gone = |_| Failure::Unavailable("the read model's writer ended without a result".to_owned());
@@ -153,7 +153,14 @@ impl State {
         let (values, revoked) = self.look(|tables| Ok((tables.in_force()?, tables.revocations(now)?)))?;
         self.view.replace(values, revoked);
         lock(&self.projection).applied().values().for_each(|applied| self.clock.saw(applied.stamp));
+        self.followed();
         Ok(())
+    }
+
+    /// Lets go on who waits for what is in force now.
+    fn followed(&self) {
+        let applied = lock(&self.projection).applied().iter().map(|(stream, now)| (stream.clone(), now.seq)).collect();
+        self.followed.send_replace(applied);
     }
 
     /// Streams of which this node applied more than the journal holds.

@@ -78,3 +78,27 @@ async fn what_is_of_a_later_version_raises_an_alarm() {
     let unknown = Alarm::UnknownEntries { kind: "campaign".to_owned(), version: 3, count: 1 };
     assert_eq!(state.alarms(), [unknown]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_write_is_acknowledged_while_somebody_has_not_been_told() {
+    let clock = clock();
+    let state = followed(&journal(&clock), &clock);
+    let (entered, told) = tokio::sync::oneshot::channel();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (entered, held) = (Mutex::new(Some(entered)), Mutex::new(held));
+    state.listen(move |_| {
+        lock(&entered).take().map(|entered| entered.send(()));
+        let _ = lock(&held).recv();
+    });
+    let writer = Arc::clone(&state);
+    let writing = tokio::spawn(async move {
+        writer.set(None, lifetimes(), json!(1), "user:a", None, Durability::Local).await.unwrap()
+    });
+    told.await.unwrap();
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+        assert!(!writing.is_finished());
+    }
+    drop(release);
+    writing.await.unwrap();
+}

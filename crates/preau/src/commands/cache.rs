@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::cli::CacheAction;
-use crate::commands::count;
+use crate::commands::{count, reached, text, who};
 use crate::{Outcome, admin, cli};
 
 pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
@@ -19,36 +19,54 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
                 say!("{}", changed(change));
             }
         }
-        CacheAction::Lifetimes { campus, data, fresh_for, stale_for } => {
+        CacheAction::Lifetimes { campus, scope, fresh_for, stale_for } => {
             let seconds = |lasting: Option<kinds::Lasting>| lasting.map(|lasting| lasting.0.as_secs());
             let change = json!({ "fresh_for": seconds(fresh_for), "stale_for": seconds(stale_for) });
-            let body = json!({ "campus": campus, "data": data, "change": change });
+            let body = about(&campus, &scope, &json!({ "change": change }));
             let answer = admin::ask(socket, Method::PUT, "/cache/lifetimes", Some(&body)).await?;
             let what = if fresh_for.is_none() && stale_for.is_none() { "as declared" } else { "now" };
-            let (fresh, stale) = (number(&answer, "fresh_for"), number(&answer, "stale_for"));
-            say!("{campus}/{data} {what}: fresh for {fresh} s, then usable for {stale} s");
+            for (data, now) in answer.get("lifetimes").and_then(Value::as_object).into_iter().flatten() {
+                let (fresh, stale) = (number(now, "fresh_for"), number(now, "stale_for"));
+                say!("{campus}/{data} {what}: fresh for {fresh} s, then usable for {stale} s");
+            }
+            say!("{}", reached(&answer));
         }
-        CacheAction::Purge { campus, data, source } => {
-            let body = json!({ "campus": campus, "data": data, "source": source });
+        CacheAction::Purge { campus, scope, devices } => {
+            let body = about(&campus, &scope, &json!({ "devices": devices }));
             let answer = admin::ask(socket, Method::POST, "/cache/purge", Some(&body)).await?;
-            say!("{} forgotten", entries(&answer, "purged"));
+            let phones = if devices { ", phones too" } else { "" };
+            let what = match text(&answer, "scope") {
+                "campus" => "all".to_owned(),
+                scope => scope.replacen('/', " ", 1),
+            };
+            say!("{campus}: {what} is forgotten{phones}; {}", reached(&answer));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// A question about a scope of a campus.
+fn about(campus: &str, scope: &cli::Scope, more: &Value) -> Value {
+    let mut body = json!({ "campus": campus, "by": who() });
+    for part in [json!(scope), more.clone()] {
+        if let (Value::Object(body), Value::Object(part)) = (&mut body, part) {
+            body.extend(part);
+        }
+    }
+    body
+}
+
 /// A change in force, in one line.
 fn changed(change: &Value) -> String {
-    let text = |name: &str| change.get(name).and_then(Value::as_str).unwrap_or_default();
     let seconds = |name: &str, words: &str| {
         let seconds = change.get("change")?.get(name)?.as_u64()?;
         Some(format!("{words} {seconds} s"))
     };
     let times = [seconds("fresh_for", "fresh for"), seconds("stale_for", "then usable for")];
     format!(
-        "{}/{} changed: {}",
-        text("campus"),
-        text("data"),
+        "{}: {} changed: {}",
+        text(change, "campus"),
+        text(change, "scope").replacen('/', " ", 1),
         times.into_iter().flatten().collect::<Vec<_>>().join(", ")
     )
 }

@@ -6,6 +6,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use http::Method;
 use serde_json::Value;
 
+use crate::commands::text;
 use crate::{Outcome, admin, cli};
 
 pub(crate) async fn run(arguments: cli::Status) -> Outcome {
@@ -46,8 +47,4 @@ pub(crate) async fn run(arguments: cli::Status) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -12,6 +12,7 @@ mod login_check;
 mod phone;
 mod planted;
 mod process;
+mod publications;
 mod school;
 mod secrets;
 mod serve;

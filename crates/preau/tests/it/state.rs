@@ -13,7 +13,7 @@ use crate::site::{Serving, Site};
 
 /// A change of the lifetimes of `lac`'s links, by the admin socket.
 fn retime(site: &Site, seconds: u32, key: &str) -> Answer {
-    let body = json!({ "campus": "lac", "scope": "data/links", "change": { "fresh_for": seconds }, "by": "test" });
+    let body = json!({ "campus": "lac", "data": "links", "change": { "fresh_for": seconds }, "by": "test" });
     admin(site, "PUT", "/cache/lifetimes", &format!("Idempotency-Key: {key}\r\n"), &body)
 }
 

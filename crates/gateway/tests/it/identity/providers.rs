@@ -87,7 +87,7 @@ async fn our_own_form_signs_people_in_against_a_directory() {
         assert_eq!(browser.get("/api/me").await.json()["user"], "22204518");
         assert_eq!(browser.get("/api/data/grades").await.each("id"), ["22204518-1"]);
         let ended = browser.post("/api/session/end", &[]).await;
-        assert_eq!((ended.json(), browser.is_signed_in()), (json!({ "provider": null }), false));
+        assert_eq!((ended.json(), browser.is_signed_in()), (json!({ "provider": null, "replicated": false }), false));
 
         let started_elsewhere = Browser::new(&schools, campus);
         let binds = slapd.binds("uid=adupont");

@@ -102,7 +102,7 @@ async fn an_app_signs_out_by_either_token_and_who_has_none_signs_nobody_out() {
         schools.post(campus, "/api/session/end", &[("authorization", &by_access.bearer())], &[]).await;
         for form in [&[][..], &[("refresh_token", "AAAA"), ("everywhere", "true")], &[("user", "adupont")]] {
             let answer = schools.post(campus, "/api/session/end", &[], form).await;
-            assert_eq!((answer.status, answer.json()), (200, json!({ "provider": null })));
+            assert_eq!((answer.status, answer.json()), (200, json!({ "provider": null, "replicated": true })));
         }
         for (phone, expected) in [(by_refresh, false), (by_access, false), (untouched, true)] {
             assert_eq!(schools.get_by(&phone, "/api/me").await.json()["signed_in"], expected);

@@ -49,7 +49,7 @@ async fn signs_in_reads_and_signs_out() {
         let ended = browser.post("/api/session/end", &[]).await;
         assert!(browser.cookies.borrow().is_empty());
         let provider = server.url(&format!("/{campus}/cas/logout?service=http%3A%2F%2F{campus}.localhost%2F"));
-        assert_eq!(ended.json(), json!({ "provider": provider }));
+        assert_eq!(ended.json(), json!({ "provider": provider, "replicated": false }));
         *browser.cookies.borrow_mut() = copied;
         assert_eq!(browser.get("/api/data/grades").await.problem(), "sign-in-required", "cookies that were kept");
         assert_eq!(browser.post("/api/session/refresh", &[]).await.problem(), "sign-in-required");

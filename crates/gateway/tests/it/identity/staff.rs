@@ -45,7 +45,11 @@ async fn roles_come_from_claims_and_the_operators_file_and_operators_from_the_fi
             let headers = [("authorization", &*phone.bearer())];
             let answer = schools.post(campus, SIGN_OUT, &headers, &[("user", "nobody")]).await;
             if may {
-                assert_eq!((answer.status, answer.json()), (200, json!({ "signed_out": true })), "{roles}");
+                assert_eq!(
+                    (answer.status, answer.json()),
+                    (200, json!({ "signed_out": true, "replicated": false })),
+                    "{roles}"
+                );
             } else {
                 assert_eq!((answer.status, answer.problem().as_str()), (403, "not-allowed"), "{roles}");
             }
