@@ -185,11 +185,11 @@ impl Cells {
             return Err(format!("the journals hold {counts:?} entries, which are not the same"));
         }
         let mut models = BTreeSet::new();
-        for node in &self.nodes {
+        for (cell, node) in self.nodes.iter().enumerate() {
             let (_, state) = node.address.admin(Method::GET, "/state", "", &Value::Null).await?;
             let alarms = state.get("alarms").and_then(Value::as_array).map(Vec::len);
             if alarms != Some(0) {
-                return Err(format!("a node has an alarm: {state}"));
+                return Err(format!("the node of {} has an alarm: {state}", name(cell)));
             }
             models.insert(state.get("digest").map(Value::to_string));
         }

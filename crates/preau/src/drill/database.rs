@@ -10,6 +10,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::guard::Guard;
+use super::told;
 
 /// What `preau cell init` wants, and what makes a small server of it.
 const SETTINGS: &str = "listen_addresses = '127.0.0.1'\nmax_connections = 40\nshared_buffers = 16MB\nwal_level = logical\n\
@@ -160,11 +161,8 @@ impl Database {
                    coalesce(md5(string_agg(entry::text, '' order by origin, incarnation, seq)), '') as digest
             from preau.journal as entry";
         let row = sqlx::query(held).fetch_one(&mut self.connect().await?).await.map_err(told)?;
-        let held = || {
-            let (entries, digest) = (row.try_get("entries")?, row.try_get("digest")?);
-            Ok(Held { entries, digest, conflicts: row.try_get("conflicts")? })
-        };
-        held().map_err(told)
+        let (entries, digest) = (row.try_get("entries").map_err(told)?, row.try_get("digest").map_err(told)?);
+        Ok(Held { entries, digest, conflicts: row.try_get("conflicts").map_err(told)? })
     }
 
     /// The idempotency keys that its journal knows.
@@ -226,8 +224,4 @@ fn binaries() -> Result<PathBuf, String> {
     let newest = versions.filter(|path| path.join("bin/initdb").is_file()).max_by_key(number);
     let newest = newest.ok_or("the drill needs PostgreSQL 15 or newer on this machine: apt-get install postgresql")?;
     Ok(newest.join("bin"))
-}
-
-fn told(error: sqlx::Error) -> String {
-    format!("PostgreSQL: {error}")
 }

@@ -16,6 +16,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::guard::Guard;
+use super::told;
 
 /// Longer than a node takes to say that its database does not answer.
 const PATIENCE: Duration = Duration::from_secs(9);
@@ -75,6 +76,12 @@ impl Node {
             sleep(Duration::from_millis(20)).await;
         }
         Ok(())
+    }
+
+    /// The last lines of its log.
+    pub(super) fn log(&self) -> String {
+        let log = std::fs::read_to_string(self.settings.with_extension("log")).unwrap_or_default();
+        log.lines().skip(log.lines().count().saturating_sub(6)).collect::<Vec<_>>().join("\n        ")
     }
 
     /// Whether it runs.
@@ -140,8 +147,4 @@ async fn ask(
 pub(super) fn faketime() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path());
     folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|path| path.is_file())
-}
-
-fn told(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

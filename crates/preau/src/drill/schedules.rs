@@ -48,6 +48,9 @@ pub(super) async fn run(arguments: &cli::Schedules, report: &Report) -> Result<b
             }
             Err(why) => {
                 report.say(&format!("seed {seed}: FAILED: {why}"));
+                for node in &cells.nodes {
+                    say!("        {}", node.log());
+                }
                 failed.push(seed);
                 // What is not as it should be would be found again and again.
                 drop(cells);
@@ -105,6 +108,9 @@ async fn schedule(
         forgotten.extend(ended.map_err(|why| format!("{} {fault}: {why}", list(&faults)))?);
     }
     traffic.stop().await;
+    if ledger.count() == before {
+        return Err(format!("{}: no write was acknowledged", list(&faults)));
+    }
     let mended = Instant::now();
     let wrong = |why: String| format!("{}: {why}", list(&faults));
     let (_, done) = cells.converge().await.map_err(wrong)?;

@@ -1,7 +1,7 @@
 //! Phones that read and operators who write, at all cells, and go to another one where the first does not answer.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -26,6 +26,8 @@ pub(super) struct Ledger {
     pub failed: AtomicU64,
     last: AtomicU64,
     written: Mutex<Vec<Acknowledged>>,
+    /// The last refusal of a write.
+    refused: Mutex<String>,
 }
 
 /// A write that was acknowledged.
@@ -50,28 +52,30 @@ pub(super) struct Traffic {
 impl Ledger {
     /// The writes that were acknowledged.
     pub(super) fn written(&self) -> Vec<Acknowledged> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.written).clone()
     }
 
     /// How many of them.
     pub(super) fn count(&self) -> usize {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).len()
+        lock(&self.written).len()
     }
 
     /// Writes once, under a key of its own: at a cell, or at the next that answers.
     pub(super) async fn write(&self, cells: &[(usize, Address)]) -> bool {
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
         let set = SETS.get(usize::try_from(number).unwrap_or_default() % SETS.len()).copied().unwrap_or_default();
-        let scope = format!("data/{set}");
-        let body = json!({ "campus": CAMPUS, "scope": scope, "change": { "fresh_for": number }, "by": "drill" });
+        let body = json!({ "campus": CAMPUS, "data": set, "change": { "fresh_for": number }, "by": "drill" });
         for (cell, address) in cells {
             let answer = address.admin(Method::PUT, "/cache/lifetimes", &key(number), &body).await;
-            if let Ok((StatusCode::OK, answer)) = answer {
-                let replicated = answer.get("replicated") == Some(&Value::Bool(true));
-                let written = Acknowledged { number, cell: *cell, replicated, at: Instant::now() };
-                self.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
-                self.count_request(true);
-                return true;
+            match answer {
+                Ok((StatusCode::OK, answer)) => {
+                    let replicated = answer.get("replicated") == Some(&Value::Bool(true));
+                    let written = Acknowledged { number, cell: *cell, replicated, at: Instant::now() };
+                    lock(&self.written).push(written);
+                    self.count_request(true);
+                    return true;
+                }
+                refused => *lock(&self.refused) = format!("{}: {refused:?}", name(*cell)),
             }
         }
         self.count_request(false);
@@ -138,14 +142,19 @@ pub(super) async fn more(ledger: &Ledger, writes: usize) -> Result<(), String> {
     let (wanted, end) = (ledger.count() + writes, Instant::now() + Duration::from_secs(30));
     while ledger.count() < wanted {
         if Instant::now() > end {
-            return Err(format!("only {} of {wanted} writes were acknowledged", ledger.count()));
+            let (count, refused) = (ledger.count(), lock(&ledger.refused));
+            return Err(format!("only {count} of {wanted} writes were acknowledged; {refused}"));
         }
         sleep(PAUSE).await;
     }
     Ok(())
 }
 
-/// A cell and where it answers.
+/// What cells are called.
 pub(super) fn told_of(cells: &[usize]) -> String {
     cells.iter().map(|cell| name(*cell)).collect::<Vec<_>>().join(" and ")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
