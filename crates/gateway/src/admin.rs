@@ -57,7 +57,7 @@ async fn status(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
             gateway.campuses.broken(&id)?.problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>();
         Some(json!({ "campus": id, "newest_declaration": "refused", "problems": problems }))
     });
-    let alarms = gateway.state.alarms();
+    let alarms: Vec<_> = gateway.state.alarms().iter().map(ToString::to_string).collect();
     Json(json!({ "campuses": campuses.into_iter().chain(broken).collect::<Vec<_>>(), "alarms": alarms }))
 }
 

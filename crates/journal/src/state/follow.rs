@@ -1,18 +1,16 @@
 //! The journal followed into the read model: what is new, in order, whole, and told to who listens.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-use serde::Serialize;
 
 use super::{State, lock};
 use crate::projection::{Applied, News, Unfit};
 use crate::{Entry, Failure, Head, Projection, Stream};
 
 /// Something that an operator has to know, and do something about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "alarm", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
     /// The journal does not answer: reads go on, writes do not.
     JournalUnavailable {
@@ -46,6 +44,31 @@ pub enum Alarm {
     },
 }
 
+impl fmt::Display for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::JournalUnavailable { reason } => {
+                write!(f, "{reason}: reads go on and nothing can be written until it answers")
+            }
+            Self::UnknownEntries { kind, version, count } => write!(
+                f,
+                "{count} entries of the kind {kind}, version {version}, are kept and not applied: another node is of a later \
+                 version, upgrade this one"
+            ),
+            Self::JournalBehind { stream, applied, held } => write!(
+                f,
+                "this node applied {applied} entries of {stream} and the journal holds {held}: its database was put back to \
+                 an earlier state, run `preau cell recover`"
+            ),
+            Self::StreamBroken { stream, seq } => write!(
+                f,
+                "entry {seq} of {stream} does not continue what this node applied, and nothing further of it is: stop this \
+                 node, remove its read model (state.sqlite), start it again; if that does not help, run `preau cell recover`"
+            ),
+        }
+    }
+}
+
 /// Entries of one transaction of the read model.
 const BATCH: usize = 1000;
 
@@ -60,7 +83,7 @@ impl State {
             wake.mark_unchanged();
             if let Err(failure) = self.catch_up().await {
                 let Failure::Unavailable(reason) = failure else { continue };
-                *lock(&self.alarms) = vec![Alarm::JournalUnavailable { reason }];
+                self.raise(vec![Alarm::JournalUnavailable { reason }]);
                 tokio::time::sleep(PAUSE).await;
             } else if wake.changed().await.is_err() {
                 return;
@@ -84,11 +107,15 @@ impl State {
         }
         let unknown = self.look(Projection::unknown)?;
         alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
-        let before = std::mem::replace(&mut *lock(&self.alarms), alarms.clone());
-        for alarm in alarms.iter().filter(|alarm| !before.contains(alarm)) {
-            tracing::error!(?alarm, "alarm");
-        }
+        self.raise(alarms);
         Ok(())
+    }
+
+    /// Takes over the alarms of now; those that are new are logged.
+    fn raise(&self, alarms: Vec<Alarm>) {
+        let mut known = lock(&self.alarms);
+        alarms.iter().filter(|alarm| !known.contains(alarm)).for_each(|alarm| tracing::error!("{alarm}"));
+        *known = alarms;
     }
 
     /// Applies what a stream has in addition.

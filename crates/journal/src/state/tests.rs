@@ -1,3 +1,5 @@
+//! Writes that are in force, told and acknowledged, in this order.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
