@@ -58,7 +58,8 @@ impl fmt::Display for Alarm {
             Self::JournalBehind { stream, applied, held } => write!(
                 f,
                 "this node applied {applied} entries of {stream} and the journal holds {held}: its database was put back to \
-                 an earlier state, run `preau cell recover`"
+                 an earlier state, run `preau cell recover`; if that does not help, nobody has them any more: stop this \
+                 node, remove its read model (state.sqlite), start it again"
             ),
             Self::StreamBroken { stream, seq } => write!(
                 f,

@@ -40,7 +40,8 @@ async fn cell(State(asked): State<Asked>) -> Result<Json<Value>, Refusal> {
 async fn state(State(asked): State<Asked>) -> Result<Json<Value>, Refusal> {
     let dump = asked.state.look(Projection::dump).map_err(|failure| refusal(&failure.to_string()))?;
     let digest: String = digest(&SHA256, dump.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Json(json!({ "digest": digest, "alarms": asked.state.alarms() })))
+    let alarms: Vec<_> = asked.state.alarms().iter().map(ToString::to_string).collect();
+    Ok(Json(json!({ "digest": digest, "alarms": alarms })))
 }
 
 #[derive(Deserialize)]

@@ -123,9 +123,11 @@ impl Fault {
                 cells.database(cell)?.kill();
                 let until = Instant::now();
                 cells.database(cell)?.restore().await?;
-                cells.node(cell)?.forget();
-                // Some operators do not know at once, and the cell is at work meanwhile.
-                let late = dice.coin();
+                // Some operators know at once what to do; others go on, and do what alarms say.
+                let (late, forgets) = (dice.coin(), dice.coin());
+                if forgets {
+                    cells.node(cell)?.forget();
+                }
                 cells.database(cell)?.start().await?;
                 if late {
                     up(cells, cell).await?;

@@ -17,13 +17,16 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How long an alarm has to last before an operator does what it says.
 const LASTING: Duration = Duration::from_millis(1500);
 
+/// What an operator does about a read model that is ahead of the journal.
+const FORGET: &str = "a new read model";
+
 impl Cells {
     /// Waits until all cells hold the same; does meanwhile what lasting alarms say, as an operator would. How many
     /// entries they hold, and what was done.
     ///
     /// # Errors
     /// They do not hold the same in time: how they differ, and the alarms.
-    pub(super) async fn converge(&self) -> Result<(i64, Vec<String>), String> {
+    pub(super) async fn converge(&mut self) -> Result<(i64, Vec<String>), String> {
         let end = Instant::now() + PATIENCE;
         let (mut since, mut done, mut looked) = (BTreeMap::new(), Vec::new(), Instant::now());
         loop {
@@ -64,15 +67,26 @@ impl Cells {
                     wanted.insert((cell.to_owned(), action.to_owned()));
                 }
             }
+            let (_, state) = self.address(cell)?.admin(Method::GET, "/state", "", &Value::Null).await?;
+            let alarms = state.get("alarms").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+            if alarms.into_iter().any(|alarm| alarm.contains("remove its read model")) {
+                wanted.insert((name(cell), FORGET.to_owned()));
+            }
         }
         Ok(wanted)
     }
 
-    async fn follow(&self, at: &str, action: &str, done: &mut Vec<String>) -> Result<(), String> {
+    async fn follow(&mut self, at: &str, action: &str, done: &mut Vec<String>) -> Result<(), String> {
         let Some(cell) = (0..CELLS).find(|cell| name(*cell) == at) else { return Ok(()) };
         done.push(format!("{action} on {at}"));
         match action {
             "recover" => self.rebuild(cell).await,
+            FORGET => {
+                let node = self.node(cell)?;
+                node.kill();
+                node.forget();
+                node.start(0).await
+            }
             _ => self.act(cell, &CellAction::Join).await.map(drop),
         }
     }
