@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::process::{Signal, geteuid};
+use rustix::process::geteuid;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions, Row};
 use tokio::process::Command;
@@ -113,10 +113,9 @@ impl Database {
     /// There is no room.
     pub(super) async fn snapshot(&self) -> Result<(), String> {
         let _ = std::fs::remove_dir_all(self.folder.join("snapshot"));
-        let signal = |signal| self.running.iter().for_each(|guard| guard.signal(signal));
-        signal(Signal::STOP);
+        let frozen = self.running.as_ref().map(Guard::freeze).unwrap_or_default();
         let copied = self.run(&["cp", "-a", &self.data(), &format!("{}/snapshot", self.folder.display())]).await;
-        signal(Signal::CONT);
+        Guard::thaw(&frozen);
         copied
     }
 

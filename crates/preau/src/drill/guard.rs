@@ -2,20 +2,21 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::time::timeout;
 
 /// The shell waits for the end of its own input, whose other end this process holds: dropped or killed, it ends. Of its
-/// own group, both outlive an interrupt at the terminal until we have seen it.
+/// own group, both outlive an interrupt at the terminal until we have seen it. What is frozen then has to go on to end.
 const GUARD: &str = r#"
 log=$1 signal=$2; shift 2
 setsid "$@" </dev/null >>"$log" 2>&1 &
 echo $!
 read -r _
 kill -s "$signal" $!
+kill -s CONT $!
 wait $!
 "#;
 
@@ -51,26 +52,50 @@ impl Guard {
 
     /// Ends the process and its children with SIGKILL, and waits until they are gone.
     pub(super) fn kill(self) {
-        self.signal(Signal::KILL);
+        self.freeze().into_iter().for_each(|pid| signal(pid, Signal::KILL));
     }
 
-    /// Sends a signal to the process and its children, each of which may lead a group of its own.
-    pub(super) fn signal(&self, signal: Signal) {
+    /// Stops the process and its children, each of which may lead a group of its own, where they are; which they are. The
+    /// parent first: it would start others meanwhile.
+    pub(super) fn freeze(&self) -> Vec<Pid> {
+        stop(self.pid);
         let pid = self.pid.as_raw_nonzero();
         let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
         let children = children.split_whitespace().filter_map(|child| Pid::from_raw(child.parse().ok()?));
-        // The parent first: it would start others in the place of those that end.
-        for pid in std::iter::once(self.pid).chain(children.collect::<Vec<_>>()) {
-            // One may have ended by itself.
-            let _ = kill_process(pid, signal);
-        }
+        let all: Vec<_> = std::iter::once(self.pid).chain(children).collect();
+        all.iter().for_each(|pid| stop(*pid));
+        all
+    }
+
+    /// Lets them go on.
+    pub(super) fn thaw(all: &[Pid]) {
+        all.iter().for_each(|pid| signal(*pid, Signal::CONT));
     }
 
     /// Whether it has not ended by itself.
     pub(super) fn runs(&self) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid.as_raw_nonzero()));
-        stat.is_ok_and(|stat| !stat.contains(") Z "))
+        state(self.pid).is_some_and(|state| state != 'Z')
     }
+}
+
+/// What Linux says that a process is doing: `T` where it was stopped, `Z` where it ended (proc(5)).
+fn state(pid: Pid) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    stat.rsplit_once(") ")?.1.chars().next()
+}
+
+/// Stops a process and returns when it does nothing any more: a signal takes its time on a busy machine.
+fn stop(pid: Pid) {
+    signal(pid, Signal::STOP);
+    let end = Instant::now() + Duration::from_secs(5);
+    while state(pid).is_some_and(|state| !matches!(state, 'T' | 'Z')) && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn signal(pid: Pid, signal: Signal) {
+    // One may have ended by itself.
+    let _ = kill_process(pid, signal);
 }
 
 impl Drop for Guard {
