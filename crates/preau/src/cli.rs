@@ -1,6 +1,7 @@
 //! Commands and flags.
 
 mod cell;
+mod drill;
 mod publications;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
+pub(crate) use drill::{Drill, DrillAction, LoseCells, Schedules};
 pub(crate) use publications::{
     Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction,
 };
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a copy in the place of the journal of one machine
     Restore(Restore),
+    /// Rehearse what fails in data centres, with three cells on this machine
+    Drill(Drill),
     /// Write the reference pages, or check that they are fresh
     Reference(Reference),
 }

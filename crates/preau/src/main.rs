@@ -12,6 +12,7 @@ mod admin;
 mod cli;
 mod commands;
 mod demo;
+mod drill;
 mod environment;
 mod keys;
 mod listener;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::SessionKeys(arguments) => block_on(commands::audit::session_keys(arguments)),
         Command::Cell(arguments) => block_on(commands::cell::run(arguments)),
         Command::Backup(arguments) => block_on(commands::backup::run(arguments)),
+        Command::Drill(arguments) => block_on(drill::run(arguments)),
         Command::Restore(arguments) => block_on(commands::restore::run(arguments)),
     };
     outcome.unwrap_or_else(|message| {

@@ -15,6 +15,12 @@ pub struct Postgres {
     authority: Authority,
 }
 
+/// Whether somebody else can start one; `None` where it is not installed.
+#[must_use]
+pub fn postgres_is_installed() -> Option<()> {
+    newest().map_or_else(|| crate::missing("PostgreSQL", "postgresql"), |_| Some(()))
+}
+
 /// Starts a PostgreSQL of its own. `None` where it is not installed.
 #[must_use]
 pub fn postgres() -> Option<Postgres> {
@@ -171,12 +177,16 @@ impl Postgres {
     fn signal(&self, signal: &str) {
         let file = std::fs::read_to_string(self.process.directory().join("data/postmaster.pid")).expect("it runs");
         let server = file.lines().next().expect("a process");
+        let kill = |signal: &str, processes: &str| {
+            let mut kill = Command::new("kill");
+            kill.args(["-s", signal, server]).args(processes.split_whitespace()).stderr(Stdio::null());
+            // A process may have ended by itself.
+            let _ = kill.status().expect("a kill");
+        };
+        // The server first: it would start others meanwhile, which nobody here would know.
+        kill("STOP", "");
         let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
-        // The server first: it would start others in the place of those that end.
-        let mut kill = Command::new("kill");
-        kill.args(["-s", signal, server]).args(children.split_whitespace()).stderr(Stdio::null());
-        // A process may have ended by itself.
-        let _ = kill.status().expect("a kill");
+        kill(signal, &children);
     }
 
     fn program(&self, name: &str) -> String {

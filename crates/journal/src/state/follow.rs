@@ -1,5 +1,6 @@
 //! The journal followed into the read model: what is new, in order, whole, and told to who listens.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +58,8 @@ impl fmt::Display for Alarm {
             Self::JournalBehind { stream, applied, held } => write!(
                 f,
                 "this node applied {applied} entries of {stream} and the journal holds {held}: its database was put back to \
-                 an earlier state, run `preau cell recover`"
+                 an earlier state, run `preau cell recover`; if that does not help, nobody has them any more: stop this \
+                 node, remove its read model (state.sqlite), start it again"
             ),
             Self::StreamBroken { stream, seq } => write!(
                 f,
@@ -95,14 +97,15 @@ impl State {
     /// # Errors
     /// [`Failure::Unavailable`].
     pub async fn catch_up(self: &Arc<Self>) -> Result<(), Failure> {
+        // Before the heads are asked for: what is applied may well be ahead of them afterwards.
+        let applied = lock(&self.projection).applied().clone();
         let heads = self.journal.heads().await?;
-        let mut alarms = Vec::new();
+        let mut alarms = lost(&applied, &heads);
         for head in &heads {
             if let Some(alarm) = self.apply(head).await? {
                 alarms.push(alarm);
             }
         }
-        alarms.extend(self.lost(&heads));
         let unknown = self.look(Projection::unknown)?;
         alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
         self.raise(alarms);
@@ -190,18 +193,17 @@ impl State {
         self.followed.send_replace(applied);
     }
 
-    /// Streams of which this node applied more than the journal holds.
-    fn lost(&self, heads: &[Head]) -> Vec<Alarm> {
-        let held = |stream: &Stream| heads.iter().find(|head| head.stream == *stream).map_or(0, |head| head.seq);
-        let behind = |(stream, applied): (&Stream, &Applied)| {
-            let held = held(stream);
-            let stream = stream.to_string();
-            (held < applied.seq).then_some(Alarm::JournalBehind { stream, applied: applied.seq, held })
-        };
-        lock(&self.projection).applied().iter().filter_map(behind).collect()
-    }
-
     fn broken(&self, stream: &Stream, seq: u64) -> Alarm {
         Alarm::StreamBroken { stream: stream.to_string(), seq }
     }
+}
+
+/// Streams of which this node applied more than the journal holds.
+fn lost(applied: &BTreeMap<Stream, Applied>, heads: &[Head]) -> Vec<Alarm> {
+    let held = |stream: &Stream| heads.iter().find(|head| head.stream == *stream).map_or(0, |head| head.seq);
+    let behind = |(stream, applied): (&Stream, &Applied)| {
+        let (held, applied) = (held(stream), applied.seq);
+        (held < applied).then_some(Alarm::JournalBehind { stream: stream.to_string(), applied, held })
+    };
+    applied.iter().filter_map(behind).collect()
 }

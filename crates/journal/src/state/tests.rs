@@ -104,3 +104,40 @@ async fn no_write_is_acknowledged_while_somebody_has_not_been_told() {
     drop(release);
     writing.await.unwrap();
 }
+
+/// A journal that goes on while it is read: its heads are those of before the last append.
+struct Growing(Arc<dyn Journal>);
+
+#[async_trait::async_trait]
+impl Journal for Growing {
+    async fn append(&self, records: Vec<Record>, want: Durability) -> Result<Vec<Ack>, Failure> {
+        self.0.append(records, want).await
+    }
+
+    async fn read(&self, stream: &crate::Stream, after: u64, max: usize) -> Result<Vec<crate::Entry>, Failure> {
+        self.0.read(stream, after, max).await
+    }
+
+    async fn heads(&self) -> Result<Vec<crate::Head>, Failure> {
+        let heads = self.0.heads().await;
+        let change = Change { campus: None, key: Key::SignOut, value: json!({}), base: None, by: String::new() };
+        self.0.append(vec![Fact::Change(change).record(None)], Durability::Local).await?;
+        heads
+    }
+
+    fn wake(&self) -> watch::Receiver<()> {
+        self.0.wake()
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_goes_on_while_it_is_followed_is_no_alarm() {
+    let clock = clock();
+    let journal: Arc<dyn Journal> = Arc::new(Growing(journal(&clock)));
+    let state = State::open(journal, None, clock).unwrap();
+    for _ in 0..3 {
+        state.catch_up().await.unwrap();
+        assert_eq!(state.alarms(), []);
+    }
+    assert_eq!(state.look(|tables| tables.audit(None, None, 10)).unwrap().len(), 2);
+}

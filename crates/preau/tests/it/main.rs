@@ -7,6 +7,7 @@ mod check;
 mod client;
 mod demo;
 mod documents;
+mod drill;
 mod keys;
 mod login_check;
 mod phone;
