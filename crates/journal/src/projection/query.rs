@@ -74,11 +74,21 @@ impl Projection {
     /// # Errors
     /// The tables cannot be read.
     pub fn in_force(&self) -> Result<Vec<Past>> {
+        // From the end of one key's changes to that of the key before it, by the index: never through them.
         let last = format!(
-            "select {COLUMNS} from changes c where not exists (select 1 from changes d where d.campus = c.campus \
-             and d.key = c.key and (d.stamp, d.origin, d.incarnation, d.seq) > (c.stamp, c.origin, c.incarnation, c.seq))"
+            "select {COLUMNS} from changes c where (c.campus, c.key) < (?, ?) order by c.campus desc, c.key desc, \
+             c.stamp desc, c.origin desc, c.incarnation desc, c.seq desc limit 1"
         );
-        self.pasts(&last, [])
+        let mut statement = self.tables.prepare_cached(&last)?;
+        // A blob is greater than any text.
+        let mut next = statement.query_row(params![[0_u8; 0].as_slice(), ""], past).optional()?;
+        let mut all = Vec::new();
+        while let Some(past) = next {
+            let place = params![past.campus.as_deref().unwrap_or_default(), past.key.to_string()];
+            next = statement.query_row(place, self::past).optional()?;
+            all.push(past);
+        }
+        Ok(all)
     }
 
     /// The last changes of a key, the one in force first.

@@ -109,6 +109,11 @@ fn a_file_is_where_it_was_when_it_is_opened_again_and_anew_when_it_is_damaged() 
     writer.append(1, change(beta(), 5, None).record(None));
     let mut tables = Projection::open(&path).unwrap();
     tables.apply(&writer.entries).unwrap();
+    drop(tables);
+    let mut tables = Projection::open(&path).unwrap();
+    assert!(tables.applied().is_empty(), "it was still being filled");
+    tables.apply(&writer.entries).unwrap();
+    tables.settle().unwrap();
     let (dump, applied) = (tables.dump().unwrap(), tables.applied().clone());
     drop(tables);
     let tables = Projection::open(&path).unwrap();
