@@ -141,6 +141,7 @@ impl State {
         for ((campus, key), new) in &news.changed {
             if !new.as_ref().is_some_and(|new| self.view.advance(campus, key, new)) {
                 let last = self.look(|tables| tables.history(campus.as_deref(), key, 1))?;
+                self.view.remove(campus, key);
                 last.into_iter().for_each(|past| self.view.set(past));
             }
         }

@@ -59,6 +59,10 @@ impl View {
         write(&self.values).entry(campus).or_default().insert(key, Value { value, version, by });
     }
 
+    pub(super) fn remove(&self, campus: &Option<String>, key: &Key) {
+        write(&self.values).get_mut(campus).map(|values| values.remove(key));
+    }
+
     /// Puts a value in force unless a later one is; `false` where the two cannot be told apart.
     pub(super) fn advance(&self, campus: &Option<String>, key: &Key, new: &Value) -> bool {
         let mut values = write(&self.values);
