@@ -18,8 +18,7 @@ pub use query::{Conflict, Past, Published};
 pub struct Projection {
     pub(crate) tables: Connection,
     applied: BTreeMap<Stream, Applied>,
-    /// The file that is being filled, until [`Self::settle`].
-    filling: Option<PathBuf>,
+    settled: bool,
 }
 
 /// Up to where a stream has been applied.
@@ -55,6 +54,11 @@ const VERSION: i64 = 2;
 /// A file that is filled is worth nothing before it is full, so nothing of it has to survive a crash until then.
 const FILLING: &str = "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -65536;";
 
+/// What is in force of each key is at its end. One key after another, it is made in a tenth of the time that it takes
+/// when entries come in the order of time.
+const INDEX: &str = "create index if not exists changes_of_a_key
+    on changes (campus, key, stamp, origin, incarnation, seq, base_stamp, base_origin)";
+
 /// A transaction that power failure takes away is applied again: the journal is what has to be durable.
 const SETTLED: &str = "pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -8192;";
 
@@ -75,7 +79,7 @@ impl Projection {
                 return Ok(None);
             }
             tables.execute_batch(SETTLED)?;
-            Self::over(tables, None).map(Some)
+            Self::over(tables, true).map(Some)
         });
         if let Ok(Some(projection)) = opened {
             return Ok(projection);
@@ -85,7 +89,7 @@ impl Projection {
         }
         Self::remove(path);
         Connection::open(path)
-            .and_then(|tables| Self::create(tables, Some(path.to_owned())))
+            .and_then(Self::create)
             .map_err(|error| unusable(path, &error))
     }
 
@@ -94,7 +98,7 @@ impl Projection {
     /// # Errors
     /// SQLite does not give any.
     pub fn in_memory() -> Result<Self, Failure> {
-        let created = Connection::open_in_memory().and_then(|tables| Self::create(tables, None));
+        let created = Connection::open_in_memory().and_then(Self::create);
         created.map_err(|error| unusable(Path::new("in memory"), &error))
     }
 
@@ -106,16 +110,16 @@ impl Projection {
         }
     }
 
-    fn create(tables: Connection, filling: Option<PathBuf>) -> rusqlite::Result<Self> {
+    fn create(tables: Connection) -> rusqlite::Result<Self> {
         let schema = include_str!("projection/schema.sql");
         tables.execute_batch(&format!("{FILLING} begin; {schema} commit;"))?;
-        Self::over(tables, filling)
+        Self::over(tables, false)
     }
 
-    fn over(tables: Connection, filling: Option<PathBuf>) -> rusqlite::Result<Self> {
+    fn over(tables: Connection, settled: bool) -> rusqlite::Result<Self> {
         tables.set_prepared_statement_cache_capacity(64);
         let applied = query::applied(&tables)?;
-        Ok(Self { tables, applied, filling })
+        Ok(Self { tables, applied, settled })
     }
 
     /// Makes what was applied survive a crash from now on. A new file is filled much faster before that; one that is
@@ -124,12 +128,17 @@ impl Projection {
     /// # Errors
     /// [`Unfit::Tables`].
     pub fn settle(&mut self) -> Result<(), Unfit> {
-        let Some(path) = &self.filling else { return Ok(()) };
-        let synced = File::open(path).and_then(|file| file.sync_all());
-        synced.map_err(|error| Unfit::Tables(error.to_string()))?;
-        let settle = format!("{SETTLED} pragma user_version = {VERSION};");
-        self.tables.execute_batch(&settle).map_err(|error| Unfit::Tables(error.to_string()))?;
-        self.filling = None;
+        if self.settled {
+            return Ok(());
+        }
+        let wrong = |error: rusqlite::Error| Unfit::Tables(error.to_string());
+        self.tables.execute_batch(INDEX).map_err(wrong)?;
+        if let Some(path) = self.tables.path().filter(|path| !path.is_empty()) {
+            let synced = File::open(path).and_then(|file| file.sync_all());
+            synced.map_err(|error| Unfit::Tables(error.to_string()))?;
+        }
+        self.tables.execute_batch(&format!("{SETTLED} pragma user_version = {VERSION};")).map_err(wrong)?;
+        self.settled = true;
         Ok(())
     }
 

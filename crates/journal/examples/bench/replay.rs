@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use journal::{Change, Durability, Fact, Journal, Key, Revocation, Scope, State, Version};
 use serde_json::{Value, json};
 
-use crate::figures::{memory, size, spread};
+use crate::figures::{cpu, memory, size, spread};
 use crate::{Plan, clock, sqlite};
 
 /// Entries of the journal, and what it has in addition when the node starts again.
@@ -20,8 +20,8 @@ const BATCH: usize = 1_000;
 const CAMPUSES: usize = 1_000;
 const KEYS: usize = 10;
 
-/// Figures of a process that does one thing: seconds, MiB of its memory at most, MiB at the end.
-type Figures = [f64; 3];
+/// Figures of a process that does one thing: seconds, those of a processor, MiB of its memory at most, and at the end.
+type Figures = [f64; 4];
 
 /// Prints both.
 pub async fn table(plan: &Plan) {
@@ -42,12 +42,13 @@ pub async fn table(plan: &Plan) {
         drop(writer);
         restarts.push(run("restart", plan));
     }
-    println!("\n| | s | entries/s | memory at most, MiB | in use, MiB |\n|---|---|---|---|---|");
+    println!("\n| | s | entries/s | CPU, s | memory at most, MiB | in use, MiB |\n|---|---|---|---|---|---|");
     let row = |name: &str, count: usize, rounds: Vec<Figures>| {
         let of = |place: usize| rounds.iter().map(|figures| figures[place]).collect::<Vec<_>>();
         let rate = of(0).into_iter().map(|seconds| count as f64 / seconds).collect();
         let rate = if count > TAIL { spread(0, rate) } else { String::new() };
-        println!("| {name} | {} | {rate} | {} | {} |", spread(2, of(0)), spread(0, of(1)), spread(0, of(2)));
+        let [seconds, cpu, most, end] = [(2, 0), (2, 1), (0, 2), (0, 3)].map(|(digits, place)| spread(digits, of(place)));
+        println!("| {name} | {seconds} | {rate} | {cpu} | {most} | {end} |");
     };
     row("replay of 1,000,000 entries into an empty read model", ENTRIES, replays);
     row("restart, the read model current", 0, currents);
@@ -62,7 +63,7 @@ fn run(what: &str, plan: &Plan) -> Figures {
     let text = String::from_utf8(output.stdout).unwrap();
     eprintln!("{what}: {}{}", text.trim(), String::from_utf8_lossy(&output.stderr));
     let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
-    figures.try_into().expect("three figures")
+    figures.try_into().expect("four figures")
 }
 
 /// That process: prints its [`Figures`].
@@ -74,7 +75,7 @@ pub async fn alone(_: &str, dir: &Path) {
     state.catch_up().await.unwrap();
     let seconds = begun.elapsed().as_secs_f64();
     eprintln!("opened in {opened:?}");
-    println!("{seconds} {} {}", memory("VmHWM"), memory("VmRSS"));
+    println!("{seconds} {} {} {}", cpu(), memory("VmHWM"), memory("VmRSS"));
 }
 
 async fn write(journal: &Arc<dyn Journal>, facts: &mut Facts, count: usize) {

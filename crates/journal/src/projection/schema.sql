@@ -9,7 +9,6 @@ create table applied (
 ) without rowid;
 
 -- Every change of every named value, in the order of time; the last by (stamp, origin, incarnation, seq) is in force.
--- Few pages take what is written: those at the end, and those of short rows in the indexes.
 create table changes (
     campus text not null, -- '' is the installation
     key text not null,
@@ -24,7 +23,6 @@ create table changes (
     idempotency text,
     primary key (stamp, origin, incarnation, seq)
 ) without rowid;
-create index changes_of_a_key on changes (campus, key, stamp, origin, incarnation, seq, base_stamp, base_origin);
 create unique index changes_once on changes (campus, idempotency) where idempotency is not null;
 
 -- Declarations, once each; of two that are the same, the first by the same order tells who and when.

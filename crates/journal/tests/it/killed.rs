@@ -213,7 +213,7 @@ fn fact(state: &State, chance: &mut Chance) -> Fact {
         return Fact::Revocation(Revocation { handle, at, until });
     }
     // Now and then one that fills the logs, so that they are written back to the files.
-    let length = if chance.below(32) == 0 { 50_000 } else { chance.below(300) };
+    let length = if chance.below(64) == 0 { 20_000 } else { chance.below(100) };
     let key = Key::Lifetimes(Scope::Data(chance.below(5).to_string()));
     let campus = format!("campus-{}", chance.below(5));
     Fact::Change(state.change(Some(&campus), key, json!("x".repeat(length as usize)), "user:a"))
