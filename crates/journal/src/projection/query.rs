@@ -75,18 +75,23 @@ impl Projection {
     /// The tables cannot be read.
     pub fn in_force(&self) -> Result<Vec<Past>> {
         // From the end of one key's changes to that of the key before it, by the index: never through them.
-        let last = format!(
-            "select {COLUMNS} from changes c where (c.campus, c.key) < (?, ?) order by c.campus desc, c.key desc, \
-             c.stamp desc, c.origin desc, c.incarnation desc, c.seq desc limit 1"
-        );
-        let mut statement = self.tables.prepare_cached(&last)?;
+        let before = |place: &str| {
+            self.tables.prepare_cached(&format!(
+                "select {COLUMNS} from changes c where {place} order by c.campus desc, c.key desc, c.stamp desc, \
+                 c.origin desc, c.incarnation desc, c.seq desc limit 1"
+            ))
+        };
+        let (mut key, mut campus) = (before("c.campus = ? and c.key < ?")?, before("c.campus < ?")?);
         // A blob is greater than any text.
-        let mut next = statement.query_row(params![[0_u8; 0].as_slice(), ""], past).optional()?;
+        let mut next = campus.query_row([[0_u8; 0].as_slice()], past).optional()?;
         let mut all = Vec::new();
-        while let Some(past) = next {
-            let place = params![past.campus.as_deref().unwrap_or_default(), past.key.to_string()];
-            next = statement.query_row(place, self::past).optional()?;
-            all.push(past);
+        while let Some(last) = next {
+            let name = last.campus.as_deref().unwrap_or_default();
+            next = key.query_row([name, &last.key.to_string()], past).optional()?;
+            if next.is_none() {
+                next = campus.query_row([name], past).optional()?;
+            }
+            all.push(last);
         }
         Ok(all)
     }
