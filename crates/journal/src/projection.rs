@@ -44,7 +44,10 @@ pub enum Unfit {
         seq: u64,
     },
     /// The tables cannot be written.
-    #[error("the read model cannot be written: {0}")]
+    #[error(
+        "the read model cannot be written: {0}; see whether its disk has room. Where it is damaged, stop this node and \
+         remove the file: the journal gives it again"
+    )]
     Tables(String),
 }
 
@@ -69,8 +72,8 @@ impl Projection {
     /// # Errors
     /// The file cannot be written.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        // SQLite removes its log when a file is closed. Looking for damage takes seconds for a million entries: not
-        // every time.
+        // SQLite removes its log when a file is closed. After that, damage is a disk's doing, and whoever reads meets it:
+        // looking at all of a million entries takes seconds.
         let closed = !beside(path, "-wal").exists();
         let opened = Connection::open(path).and_then(|tables| {
             let version: i64 = tables.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -87,10 +90,16 @@ impl Projection {
         if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0) {
             tracing::warn!("the read model {} is of another version, unfinished or damaged: made anew", path.display());
         }
+        Self::anew(path)
+    }
+
+    /// Puts empty tables in the place of whatever a file holds.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn anew(path: &Path) -> Result<Self, Failure> {
         Self::remove(path);
-        Connection::open(path)
-            .and_then(Self::create)
-            .map_err(|error| unusable(path, &error))
+        Connection::open(path).and_then(Self::create).map_err(|error| unusable(path, &error))
     }
 
     /// Tables in memory, empty.

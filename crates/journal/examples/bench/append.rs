@@ -103,7 +103,6 @@ fn batch(client: usize, numbers: Range<usize>) -> Vec<Record> {
 fn row(name: &str, (clients, records): (usize, usize), rounds: &[Round]) {
     let of = |digits, measure: &dyn Fn(&Round) -> f64| spread(digits, rounds.iter().map(measure).collect());
     let rate = of(0, &|round| (round.times.len() * records) as f64 / round.seconds);
-    let (half, all) =
-        (of(2, &|round| hundredth(&round.times, 50)), of(2, &|round| hundredth(&round.times, 99)));
+    let (half, all) = (of(2, &|round| hundredth(&round.times, 50)), of(2, &|round| hundredth(&round.times, 99)));
     println!("| {name} | {clients} | {records} | {rate} | {half} | {all} |");
 }

@@ -36,6 +36,8 @@ pub async fn table(cells: &mut Cells, plan: &Plan) {
         whole.push(begun.elapsed().as_secs_f64());
     }
     let rate = whole.iter().map(|seconds| MISSED as f64 / seconds).collect();
-    println!("\n| missed entries | database answers after, s | read model has all after, s | entries/s |\n|---|---|---|---|");
+    println!(
+        "\n| missed entries | database answers after, s | read model has all after, s | entries/s |\n|---|---|---|---|"
+    );
     println!("| {MISSED} | {} | {} | {} |", spread(2, ready), spread(2, whole), spread(0, rate));
 }

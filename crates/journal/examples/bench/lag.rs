@@ -42,7 +42,9 @@ pub async fn table(cells: &Cells, plan: &Plan) {
             lags.2.push(hundredth(acknowledged, 50));
         }
     }
-    println!("\n| written at dc1, in force at | p50, ms | p99, ms | p50 after the acknowledgement, ms |\n|---|---|---|---|");
+    println!(
+        "\n| written at dc1, in force at | p50, ms | p99, ms | p50 after the acknowledgement, ms |\n|---|---|---|---|"
+    );
     for (cell, (half, all, after)) in lags.into_iter().enumerate() {
         println!("| dc{} | {} | {} | {} |", cell + 2, spread(2, half), spread(2, all), spread(2, after));
     }

@@ -47,7 +47,8 @@ pub async fn table(plan: &Plan) {
         let of = |place: usize| rounds.iter().map(|figures| figures[place]).collect::<Vec<_>>();
         let rate = of(0).into_iter().map(|seconds| count as f64 / seconds).collect();
         let rate = if count > TAIL { spread(0, rate) } else { String::new() };
-        let [seconds, cpu, most, end] = [(2, 0), (2, 1), (0, 2), (0, 3)].map(|(digits, place)| spread(digits, of(place)));
+        let [seconds, cpu, most, end] =
+            [(2, 0), (2, 1), (0, 2), (0, 3)].map(|(digits, place)| spread(digits, of(place)));
         println!("| {name} | {seconds} | {rate} | {cpu} | {most} | {end} |");
     };
     row("replay of 1,000,000 entries into an empty read model", ENTRIES, replays);
@@ -107,7 +108,8 @@ impl Facts {
         let place = number * 7_919 % (CAMPUSES * KEYS);
         match number % 20 {
             0..16 => {
-                let value = json!({ "fresh_for": 60 + number % 600, "stale_for": 86_400, "note": "the week of enrolment" });
+                let value =
+                    json!({ "fresh_for": 60 + number % 600, "stale_for": 86_400, "note": "the week of enrolment" });
                 self.change(place / KEYS, key(place % KEYS), value)
             }
             16..19 => Fact::Revocation(revocation(number)),

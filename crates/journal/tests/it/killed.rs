@@ -47,8 +47,7 @@ fn two_hundred_kills_lose_nothing_that_was_acknowledged() {
     let path = folder.path().join("journal.db");
     let mut chance = Chance(20_261_124);
     let (acknowledged, tables) = (BTreeSet::new(), Projection::in_memory().unwrap());
-    let mut known =
-        Known { acknowledged, seq: 0, hash: Hash::default(), stream: None, missing: 0, tables, applied: 0 };
+    let mut known = Known { acknowledged, seq: 0, hash: Hash::default(), stream: None, missing: 0, tables, applied: 0 };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for life in 1..=LIVES {
         live(&path, life, &mut chance, &mut known.acknowledged);
