@@ -13,7 +13,10 @@ the project's own commands
   cargo xtask test    install what the tests need, then run every check that CI runs
   cargo xtask docs    write docs/reference again from the code
   cargo xtask bench [--seconds N] [--rounds N]
-                      CPU per read: cached, beside nginx in the same run, and personal";
+                      CPU per read: cached, beside nginx in the same run, and personal
+  cargo xtask bench journal [append] [cells] [replay] [--seconds N] [--rounds N] [--dir DIR]
+                      what servers remember: appending, three cells (where PostgreSQL is
+                      installed), a million entries replayed; all of it where nothing is named";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +24,11 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => test::run(),
         ["docs"] => step::run("docs", step::cargo("run --package preau -- reference docs/reference")),
+        ["bench", "journal", options @ ..] => {
+            let mut bench = step::cargo("run --release --locked -p journal --example bench --");
+            bench.args(options);
+            step::run("what servers remember", bench)
+        }
         ["bench", options @ ..] => bench::run(options),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");

@@ -68,7 +68,7 @@ impl Gateway {
 
     fn hear(&self, news: &News) {
         let mut shown: BTreeSet<&str> = news.published.iter().map(String::as_str).collect();
-        for (campus, key) in &news.changed {
+        for (campus, key) in news.changed.keys() {
             match (campus, key) {
                 (Some(campus), Key::Lifetimes(_)) => self.overrides.load(&self.state, campus),
                 (Some(campus), Key::Purge(scope)) => self.forget(campus, scope),

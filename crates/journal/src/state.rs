@@ -62,7 +62,14 @@ impl State {
             listeners: Mutex::default(),
             alarms: Mutex::default(),
         };
-        state.load()?;
+        match (state.load(), path) {
+            (Err(failure), Some(path)) => {
+                tracing::warn!(%failure, "the read model {} is damaged: made anew", path.display());
+                *lock(&state.projection) = Projection::anew(path)?;
+                state.load()?;
+            }
+            (loaded, _) => loaded?,
+        }
         Ok(Arc::new(state))
     }
 

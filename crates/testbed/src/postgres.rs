@@ -15,12 +15,6 @@ pub struct Postgres {
     authority: Authority,
 }
 
-/// Whether somebody else can start one; `None` where it is not installed.
-#[must_use]
-pub fn postgres_is_installed() -> Option<()> {
-    newest().map_or_else(|| crate::missing("PostgreSQL", "postgresql"), |_| Some(()))
-}
-
 /// Starts a PostgreSQL of its own. `None` where it is not installed.
 #[must_use]
 pub fn postgres() -> Option<Postgres> {

@@ -1,9 +1,12 @@
 //! The rules by which an entry changes the tables. None depends on what came before it.
 
+use std::cmp::Ordering::{Equal, Greater, Less};
+use std::collections::btree_map::Entry::{Occupied, Vacant};
+
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use super::{Applied, News};
-use crate::{Change, Entry, Fact, Publication, Revocation, Stream};
+use crate::{Change, Entry, Fact, InForce, Publication, Revocation, Stream, Version};
 
 pub(super) fn entry(tables: &Connection, entry: &Entry, news: &mut News) -> Result<()> {
     match Fact::read(&entry.record) {
@@ -16,39 +19,54 @@ pub(super) fn entry(tables: &Connection, entry: &Entry, news: &mut News) -> Resu
 
 /// A set of changes; of those with the same idempotency key, the earliest.
 fn changed(tables: &Connection, entry: &Entry, change: Change, news: &mut News) -> Result<()> {
-    let campus = change.campus.as_deref().unwrap_or_default();
-    let place = (entry.stamp.0, entry.stream.origin.as_str(), entry.stream.incarnation, entry.seq);
-    if let Some(key) = &entry.record.key {
-        let same = "select stamp, origin, incarnation, seq from changes where campus = ? and idempotency = ?";
-        let known: Option<(i64, String, i64, u64)> = tables
-            .prepare_cached(same)?
-            .query_row(params![campus, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .optional()?;
-        if let Some((stamp, origin, incarnation, seq)) = known {
-            if (stamp, origin.as_str(), incarnation, seq) <= place {
-                return Ok(());
-            }
-            let remove = "delete from changes where campus = ? and idempotency = ?";
-            tables.prepare_cached(remove)?.execute(params![campus, key])?;
-        }
+    let Change { campus, key, value, base, by } = change;
+    let version = Version { stamp: entry.stamp, origin: entry.stream.origin.clone() };
+    let mut insert = tables.prepare_cached(
+        "insert into changes (campus, key, stamp, origin, incarnation, seq, base_stamp, base_origin, value, actor, \
+         idempotency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         on conflict (campus, idempotency) where idempotency is not null do nothing",
+    )?;
+    let (name, text, json) = (campus.as_deref().unwrap_or_default(), key.to_string(), value.to_string());
+    let mut insert = || {
+        insert.execute(params![
+            name,
+            text,
+            version.stamp.0,
+            version.origin.as_str(),
+            entry.stream.incarnation,
+            entry.seq,
+            base.as_ref().map(|base| base.stamp.0),
+            base.as_ref().map(|base| base.origin.as_str()),
+            json,
+            by,
+            entry.record.key,
+        ])
+    };
+    if insert()? == 0 {
+        let Some(removed) = remove_later(tables, entry, name)? else { return Ok(()) };
+        // What was in force before it is for the tables to say.
+        news.changed.extend(removed.parse().ok().map(|key| ((campus.clone(), key), None)));
+        insert()?;
     }
-    let insert = "insert into changes (campus, key, stamp, origin, incarnation, seq, base_stamp, base_origin, value, actor, \
-                  idempotency) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    tables.prepare_cached(insert)?.execute(params![
-        campus,
-        change.key.to_string(),
-        place.0,
-        place.1,
-        place.2,
-        place.3,
-        change.base.as_ref().map(|base| base.stamp.0),
-        change.base.as_ref().map(|base| base.origin.as_str()),
-        change.value.to_string(),
-        change.by,
-        entry.record.key,
-    ])?;
-    news.changed.insert((change.campus, change.key));
+    let new = InForce { value, version, by };
+    match news.changed.entry((campus, key)) {
+        Vacant(place) => drop(place.insert(Some(new))),
+        Occupied(mut place) => match place.get().as_ref().map(|last| last.version.cmp(&new.version)) {
+            Some(Less) => drop(place.insert(Some(new))),
+            Some(Equal) => drop(place.insert(None)),
+            Some(Greater) | None => {}
+        },
+    }
     Ok(())
+}
+
+/// Removes the change with the same idempotency key where it is later than this one, and says what it had set.
+fn remove_later(tables: &Connection, entry: &Entry, campus: &str) -> Result<Option<String>> {
+    let remove = "delete from changes where campus = ? and idempotency = ? \
+                  and (stamp, origin, incarnation, seq) > (?, ?, ?, ?) returning key";
+    let Stream { origin, incarnation } = &entry.stream;
+    let place = params![campus, entry.record.key, entry.stamp.0, origin.as_str(), incarnation, entry.seq];
+    tables.prepare_cached(remove)?.query_row(place, |row| row.get(0)).optional()
 }
 
 /// A set of declarations by digest; of the same one, the earliest.

@@ -74,11 +74,26 @@ impl Projection {
     /// # Errors
     /// The tables cannot be read.
     pub fn in_force(&self) -> Result<Vec<Past>> {
-        let last = format!(
-            "select {COLUMNS} from changes c where not exists (select 1 from changes d where d.campus = c.campus \
-             and d.key = c.key and (d.stamp, d.origin, d.incarnation, d.seq) > (c.stamp, c.origin, c.incarnation, c.seq))"
-        );
-        self.pasts(&last, [])
+        // From the end of one key's changes to that of the key before it, by the index: never through them.
+        let before = |place: &str| {
+            self.tables.prepare_cached(&format!(
+                "select {COLUMNS} from changes c where {place} order by c.campus desc, c.key desc, c.stamp desc, \
+                 c.origin desc, c.incarnation desc, c.seq desc limit 1"
+            ))
+        };
+        let (mut key, mut campus) = (before("c.campus = ? and c.key < ?")?, before("c.campus < ?")?);
+        // A blob is greater than any text.
+        let mut next = campus.query_row([[0_u8; 0].as_slice()], past).optional()?;
+        let mut all = Vec::new();
+        while let Some(last) = next {
+            let name = last.campus.as_deref().unwrap_or_default();
+            next = key.query_row([name, &last.key.to_string()], past).optional()?;
+            if next.is_none() {
+                next = campus.query_row([name], past).optional()?;
+            }
+            all.push(last);
+        }
+        Ok(all)
     }
 
     /// The last changes of a key, the one in force first.

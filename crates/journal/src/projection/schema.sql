@@ -8,7 +8,7 @@ create table applied (
     primary key (origin, incarnation)
 ) without rowid;
 
--- Every change of every named value; the last by (stamp, origin, incarnation, seq) is in force.
+-- Every change of every named value, in the order of time; the last by (stamp, origin, incarnation, seq) is in force.
 create table changes (
     campus text not null, -- '' is the installation
     key text not null,
@@ -21,10 +21,9 @@ create table changes (
     value text not null,
     actor text not null,
     idempotency text,
-    primary key (campus, key, stamp, origin, incarnation, seq)
+    primary key (stamp, origin, incarnation, seq)
 ) without rowid;
 create unique index changes_once on changes (campus, idempotency) where idempotency is not null;
-create index changes_in_time on changes (stamp, origin);
 
 -- Declarations, once each; of two that are the same, the first by the same order tells who and when.
 create table publications (

@@ -111,6 +111,11 @@ fn a_file_is_where_it_was_when_it_is_opened_again_and_anew_when_it_is_damaged() 
     writer.append(1, change(beta(), 5, None).record(None));
     let mut tables = Projection::open(&path).unwrap();
     tables.apply(&writer.entries).unwrap();
+    drop(tables);
+    let mut tables = Projection::open(&path).unwrap();
+    assert!(tables.applied().is_empty(), "it was still being filled");
+    tables.apply(&writer.entries).unwrap();
+    tables.settle().unwrap();
     let (dump, applied) = (tables.dump().unwrap(), tables.applied().clone());
     drop(tables);
     let tables = Projection::open(&path).unwrap();
@@ -166,13 +171,23 @@ proptest! {
         let mut seen: Option<(String, usize)> = None;
         for seed in seeds {
             let mut tables = Projection::in_memory().unwrap();
+            let mut shown = BTreeMap::new();
             let mut rest = writers.iter().map(|writer| &writer.entries[..]).collect::<Vec<_>>();
             let ends = (0..3).map(|writer| (writer, usize::MAX));
             for (writer, count) in seed.into_iter().chain(ends) {
                 let (now, later) = rest[writer].split_at(count.min(rest[writer].len()));
-                tables.apply(now).unwrap();
+                for ((campus, key), new) in tables.apply(now).unwrap().changed {
+                    let last = tables.history(campus.as_deref(), &key, 1).unwrap().pop().map(|past| past.version);
+                    let place = shown.entry((campus, key)).or_insert(None);
+                    *place = new.map_or(last.clone(), |new| place.take().max(Some(new.version)));
+                    prop_assert_eq!(&*place, &last);
+                }
                 rest[writer] = later;
             }
+            let in_force = tables.in_force().unwrap();
+            shown.retain(|_, version| version.is_some());
+            let in_force = in_force.into_iter().map(|past| ((past.campus, past.key), Some(past.version)));
+            prop_assert_eq!(&shown, &in_force.collect());
             let now = (tables.dump().unwrap(), tables.conflicts(None, 100).unwrap().len());
             prop_assert_eq!(seen.get_or_insert(now.clone()), &now);
         }

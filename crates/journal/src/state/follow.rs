@@ -70,8 +70,8 @@ impl fmt::Display for Alarm {
     }
 }
 
-/// Entries of one transaction of the read model.
-const BATCH: usize = 1000;
+/// Entries of one transaction of the read model, at most: a page that takes several of them is written once.
+const BATCH: u64 = 20_000;
 
 /// How long to wait for a journal that does not answer.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -106,6 +106,7 @@ impl State {
                 alarms.push(alarm);
             }
         }
+        lock(&self.projection).settle().map_err(|unfit| Failure::Unavailable(unfit.to_string()))?;
         let unknown = self.look(Projection::unknown)?;
         alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
         self.raise(alarms);
@@ -121,34 +122,33 @@ impl State {
 
     /// Applies what a stream has in addition.
     async fn apply(self: &Arc<Self>, head: &Head) -> Result<Option<Alarm>, Failure> {
-        let stream = &head.stream;
-        loop {
-            let applied = lock(&self.projection).applied().get(stream).copied();
-            let seq = applied.map_or(0, |applied| applied.seq);
-            if applied.is_some_and(|applied| applied.seq == head.seq && applied.hash != head.hash) {
-                return Ok(Some(self.broken(stream, seq)));
-            }
-            if seq >= head.seq {
-                return Ok(None);
-            }
-            let entries = self.journal.read(stream, seq, BATCH).await?;
-            if entries.is_empty() {
-                return Ok(None);
-            }
-            match self.fold(entries).await? {
-                Ok(()) => {}
+        let applied = |state: &Self| lock(&state.projection).applied().get(&head.stream).copied();
+        let mut entries = self.after(head, applied(self).map_or(0, |applied| applied.seq)).await?;
+        while let Some(last) = entries.last().map(|entry| entry.seq) {
+            // What comes next is read while this is written.
+            let (folded, next) = tokio::join!(self.fold(entries), self.after(head, last));
+            match folded? {
+                Ok(()) => entries = next?,
                 Err(Unfit::Broken { stream, seq }) => return Ok(Some(self.broken(&stream, seq))),
-                Err(Unfit::Tables(error)) => {
-                    return Err(Failure::Unavailable(format!("the read model cannot be written: {error}")));
-                }
+                Err(unfit) => return Err(Failure::Unavailable(unfit.to_string())),
             }
+        }
+        let differs = applied(self).is_some_and(|applied| applied.seq == head.seq && applied.hash != head.hash);
+        Ok(differs.then(|| self.broken(&head.stream, head.seq)))
+    }
+
+    /// Entries after a number, up to the head and no further.
+    async fn after(&self, head: &Head, seq: u64) -> Result<Vec<Entry>, Failure> {
+        match head.seq.saturating_sub(seq).min(BATCH) {
+            0 => Ok(Vec::new()),
+            count => self.journal.read(&head.stream, seq, usize::try_from(count).unwrap_or(usize::MAX)).await,
         }
     }
 
     /// Applies a batch, and tells who listens.
     async fn fold(self: &Arc<Self>, entries: Vec<Entry>) -> Result<Result<(), Unfit>, Failure> {
         let state = Arc::clone(self);
-        // Writing a thousand rows takes tens of milliseconds: not on a thread that serves requests.
+        // Writing thousands of rows takes a good part of a second: not on a thread that serves requests.
         let work = move || {
             let last = entries.iter().map(|entry| entry.stamp).max();
             let applied = lock(&state.projection).apply(&entries);
@@ -168,9 +168,12 @@ impl State {
 
     /// Brings what is in memory up to what was applied.
     fn refresh(&self, news: &News) -> Result<(), Failure> {
-        for (campus, key) in &news.changed {
-            let last = self.look(|tables| tables.history(campus.as_deref(), key, 1))?;
-            last.into_iter().for_each(|past| self.view.set(past));
+        for ((campus, key), new) in &news.changed {
+            if !new.as_ref().is_some_and(|new| self.view.advance(campus, key, new)) {
+                let last = self.look(|tables| tables.history(campus.as_deref(), key, 1))?;
+                self.view.remove(campus, key);
+                last.into_iter().for_each(|past| self.view.set(past));
+            }
         }
         let now = self.clock.wall();
         news.revoked.iter().for_each(|revocation| self.view.revoke(revocation, now));

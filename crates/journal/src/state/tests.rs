@@ -70,6 +70,31 @@ async fn another_node_of_the_same_journal_sees_it_too() {
 }
 
 #[tokio::test]
+async fn a_damaged_read_model_is_made_anew() {
+    let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+    let (journal, path) = (journal(&clock), folder.path().join("state.db"));
+    let open = || State::open(Arc::clone(&journal), Some(&path), Arc::clone(&clock)).unwrap();
+    let state = open();
+    let fact = |place: usize| {
+        let key = Key::Lifetimes(Scope::Data(place.to_string()));
+        Fact::Change(state.change(Some("rivage"), key, json!("x".repeat(200)), "user:a"))
+    };
+    let records = (0..200).map(|place| fact(place).record(None)).collect();
+    journal.append(records, Durability::Local).await.unwrap();
+    state.catch_up().await.unwrap();
+    assert_eq!(state.values(Some("rivage")).len(), 200);
+    drop(state);
+    // The pages of its schema and of its positions are whole.
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[3 * 4096..].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    let state = open();
+    assert!(state.values(Some("rivage")).is_empty());
+    state.catch_up().await.unwrap();
+    assert_eq!(state.values(Some("rivage")).len(), 200);
+}
+
+#[tokio::test]
 async fn what_is_of_a_later_version_raises_an_alarm() {
     let clock = clock();
     let journal = journal(&clock);

@@ -1,5 +1,6 @@
 //! What requests look at: the values in force and the sessions that ended, in memory.
 
+use std::cmp::Ordering::{Equal, Less};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -56,6 +57,21 @@ impl View {
     pub(super) fn set(&self, past: Past) {
         let Past { campus, key, value, version, by, .. } = past;
         write(&self.values).entry(campus).or_default().insert(key, Value { value, version, by });
+    }
+
+    pub(super) fn remove(&self, campus: &Option<String>, key: &Key) {
+        write(&self.values).get_mut(campus).map(|values| values.remove(key));
+    }
+
+    /// Puts a value in force unless a later one is; `false` where the two cannot be told apart.
+    pub(super) fn advance(&self, campus: &Option<String>, key: &Key, new: &Value) -> bool {
+        let mut values = write(&self.values);
+        let values = values.entry(campus.clone()).or_default();
+        let order = values.get(key).map_or(Less, |last| last.version.cmp(&new.version));
+        if order == Less {
+            values.insert(key.clone(), new.clone());
+        }
+        order != Equal
     }
 
     /// Adds to the sessions that ended; those that are over anyway go when there are many.
