@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
 pub(crate) use drill::{Drill, DrillAction, LoseCells, Schedules};
 pub(crate) use publications::{
-    Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction,
+    Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction, Withdraw,
 };
 
 /// The back end of campus mobile apps.
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Promote(Promote),
     /// Point a channel back at what it showed before
     Rollback(Rollback),
+    /// Take a campus off a channel
+    Withdraw(Withdraw),
     /// Show what differs between two publications, channels or folders
     Diff(Diff),
     /// Show what is published, and what each channel showed

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Command::Publish(arguments) => block_on(commands::publications::publish(arguments)),
         Command::Promote(arguments) => block_on(commands::publications::promote(arguments)),
         Command::Rollback(arguments) => block_on(commands::publications::roll_back(arguments)),
+        Command::Withdraw(arguments) => block_on(commands::publications::withdraw(arguments)),
         Command::Diff(arguments) => block_on(commands::publications::diff(arguments)),
         Command::History(arguments) => block_on(commands::publications::history(arguments)),
         Command::Audit(arguments) => block_on(commands::audit::audit(arguments)),

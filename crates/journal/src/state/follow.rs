@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{State, lock};
@@ -76,6 +77,10 @@ const BATCH: u64 = 20_000;
 /// How long to wait for a journal that does not answer.
 const PAUSE: Duration = Duration::from_millis(500);
 
+fn gone(_: tokio::task::JoinError) -> Failure {
+    Failure::Unavailable("the read model's writer ended without a result".to_owned())
+}
+
 impl State {
     /// Follows the journal, for ever.
     pub async fn follow(self: Arc<Self>) {
@@ -107,10 +112,32 @@ impl State {
             }
         }
         lock(&self.projection).settle().map_err(|unfit| Failure::Unavailable(unfit.to_string()))?;
+        if !self.looked_back.swap(true, Ordering::SeqCst) {
+            self.look_back().await?;
+        }
         let unknown = self.look(Projection::unknown)?;
         alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
         self.raise(alarms);
         Ok(())
+    }
+
+    /// Applies what an earlier version kept and did not know, where this one does.
+    async fn look_back(self: &Arc<Self>) -> Result<(), Failure> {
+        let mut entries = Vec::new();
+        for (stream, seq) in self.look(Projection::unknown_places)? {
+            entries.extend(self.journal.read(&stream, seq.saturating_sub(1), 1).await?);
+        }
+        let state = Arc::clone(self);
+        let work = move || {
+            for entry in &entries {
+                let applied = lock(&state.projection).apply_late(entry);
+                if let Some(news) = applied.map_err(|unfit| Failure::Unavailable(unfit.to_string()))? {
+                    state.tell(&news)?;
+                }
+            }
+            Ok(())
+        };
+        tokio::task::spawn_blocking(work).await.map_err(gone)?
     }
 
     /// Takes over the alarms of now; those that are new are logged.
@@ -157,13 +184,17 @@ impl State {
                 Err(unfit) => return Ok(Err(unfit)),
             };
             last.into_iter().for_each(|stamp| state.clock.saw(stamp));
-            state.refresh(&news)?;
-            lock(&state.listeners).iter().for_each(|listener| listener(&news));
-            state.followed();
-            Ok(Ok(()))
+            state.tell(&news).map(Ok)
         };
-        let gone = |_| Failure::Unavailable("the read model's writer ended without a result".to_owned());
         tokio::task::spawn_blocking(work).await.map_err(gone)?
+    }
+
+    /// Puts in force what was applied, and tells who listens.
+    fn tell(&self, news: &News) -> Result<(), Failure> {
+        self.refresh(news)?;
+        lock(&self.listeners).iter().for_each(|listener| listener(news));
+        self.followed();
+        Ok(())
     }
 
     /// Brings what is in memory up to what was applied.

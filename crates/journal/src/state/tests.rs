@@ -166,3 +166,20 @@ async fn a_journal_that_goes_on_while_it_is_followed_is_no_alarm() {
     }
     assert_eq!(state.look(|tables| tables.audit(None, None, 10)).unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn what_an_earlier_version_did_not_know_is_applied_by_the_one_that_does() {
+    let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+    let (journal, path) = (journal(&clock), folder.path().join("state.sqlite"));
+    followed(&journal, &clock).set(None, lifetimes(), json!(1), "user:a", None, Durability::Local).await.unwrap();
+    let open = || State::open(Arc::clone(&journal), Some(&path), Arc::clone(&clock)).unwrap();
+    open().catch_up().await.unwrap();
+    // As the earlier version left it.
+    let forget = "insert into unknown select origin, incarnation, seq, 'change', 1 from changes; delete from changes;";
+    Projection::open(&path).unwrap().tables.execute_batch(forget).unwrap();
+    let state = open();
+    assert_eq!(state.value(None, &lifetimes()), None);
+    state.catch_up().await.unwrap();
+    assert_eq!(state.value(None, &lifetimes()).unwrap().value, json!(1));
+    assert_eq!(state.alarms(), []);
+}

@@ -52,6 +52,11 @@ fn a_folder_is_published_promoted_compared_and_rolled_back() {
     assert_eq!(serving.preau.ended().code, Some(0));
     let serving = site.serve();
     assert_eq!(serving.get("nantes", "/api/manifest").json()["publication"], 1, "published is published");
+    run(&["withdraw", "nantes", "production"]);
+    assert_eq!(serving.get("nantes", "/api/manifest").status, 404);
+    assert_eq!(site.command(&["withdraw", "nantes", "production"]).code, Some(1));
+    run(&["rollback", "nantes", "--to", "2"]);
+    assert_eq!(serving.get("nantes", "/api/manifest").json()["publication"], 2);
 }
 
 #[test]
