@@ -25,7 +25,7 @@ pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use oidc_provider::{OidcProvider, oidc_provider};
-pub use postgres::{Postgres, postgres, postgres_is_installed, postgres_with};
+pub use postgres::{Postgres, postgres, postgres_installed, postgres_with};
 pub use process::free_port;
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};

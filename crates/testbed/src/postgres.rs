@@ -15,12 +15,6 @@ pub struct Postgres {
     authority: Authority,
 }
 
-/// Whether somebody else can start one; `None` where it is not installed.
-#[must_use]
-pub fn postgres_is_installed() -> Option<()> {
-    newest().map_or_else(|| crate::missing("PostgreSQL", "postgresql"), |_| Some(()))
-}
-
 /// Starts a PostgreSQL of its own. `None` where it is not installed.
 #[must_use]
 pub fn postgres() -> Option<Postgres> {
@@ -56,6 +50,12 @@ pub fn postgres_with(settings: &[&str]) -> Option<Postgres> {
     let ready = server.ready();
     server.process.start(&arguments, ready);
     Some(server)
+}
+
+/// Whether it is installed, for a test that has it started by what it tests. `None` where it is not.
+#[must_use]
+pub fn postgres_installed() -> Option<()> {
+    newest().map(drop).or_else(|| crate::missing("PostgreSQL", "postgresql"))
 }
 
 impl Postgres {

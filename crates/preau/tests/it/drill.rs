@@ -8,7 +8,7 @@ use crate::process::Preau;
 
 /// A drill, and the folder where it works, which the databases' user may enter.
 fn drill(arguments: &[&str]) -> Option<(Preau, TempDir)> {
-    testbed::postgres_is_installed()?;
+    testbed::postgres_installed()?;
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let place = folder.path().display().to_string();

@@ -20,4 +20,5 @@ mod serve;
 mod sign_in;
 mod site;
 mod state;
+mod three_cells;
 mod tls;
