@@ -7,17 +7,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use journal::{Durability, Journal, Record};
+use journal::{Change, Durability, Fact, Journal, Record};
+use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::Plan;
 use crate::figures::{hundredth, spread};
+use crate::{Plan, replay};
 
 /// Clients that append at the same time, and records of each append.
 const LOADS: [(usize, usize); 4] = [(1, 1), (8, 1), (1, 50), (1, 500)];
 
-/// Bytes of a body: those of a changed setting.
-const BODY: usize = 300;
+/// Bytes of a value, with which a body has 300.
+const VALUE: usize = 220;
 
 /// What is acknowledged when it is on this cell's disk.
 pub const LOCAL: Durability = Durability::Local;
@@ -90,12 +91,11 @@ async fn round(
 
 fn batch(client: usize, numbers: Range<usize>) -> Vec<Record> {
     let now = Timestamp::now().as_nanosecond();
-    let record = |number: usize| Record {
-        campus: Some("rivage".to_owned()),
-        kind: "change".to_owned(),
-        version: 1,
-        key: Some(format!("{now}-{client}-{number}")),
-        body: format!("\"{}\"", "x".repeat(BODY - 2)),
+    let record = |number: usize| {
+        let (campus, by) = (Some("rivage".to_owned()), "user:jmartin".to_owned());
+        let value = json!("x".repeat(VALUE));
+        let change = Change { campus, key: replay::key(number % 10), value, base: None, by };
+        Fact::Change(change).record(Some(format!("{now}-{client}-{number}")))
     };
     numbers.map(record).collect()
 }
