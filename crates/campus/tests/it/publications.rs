@@ -264,6 +264,14 @@ url = ".url"
     19 | X-None = { file = "none" }
        |          ^^^^^^^^^^^^^^^^^
        |
+       = help: it is needed where this campus is served
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:19:10
+       |
+    19 | X-None = { file = "none" }
+       |          ^^^^^^^^^^^^^^^^^
+       |
        = help: put the file into a directory that the operator opened, or write { env = "NAME" }
 
     error: this secret would be published with the campus
@@ -279,14 +287,6 @@ url = ".url"
        |
     24 | auth.bearer = "hidden-2"
        |               ^^^^^^^^^^
-       |
-       = help: it is needed where this campus is served
-
-    error: this secret would be published with the campus
-      --> demo/campus.toml:19:10
-       |
-    19 | X-None = { file = "none" }
-       |          ^^^^^^^^^^^^^^^^^
        |
        = help: put the file into a directory that the operator opened, or write { env = "NAME" }
     "#);
