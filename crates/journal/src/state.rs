@@ -3,7 +3,7 @@
 mod follow;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +28,8 @@ pub struct State {
     /// Up to which entry of each stream everything is in force and told.
     followed: watch::Sender<BTreeMap<Stream, u64>>,
     listeners: Mutex<Vec<Listener>>,
+    /// What was applied and is not in force yet.
+    untold: Mutex<VecDeque<News>>,
     alarms: Mutex<Vec<Alarm>>,
     /// Whether entries that an earlier version did not know were looked at again.
     looked_back: AtomicBool,
@@ -63,6 +65,7 @@ impl State {
             clock,
             followed: watch::Sender::default(),
             listeners: Mutex::default(),
+            untold: Mutex::default(),
             alarms: Mutex::default(),
             looked_back: AtomicBool::new(false),
         };

@@ -102,6 +102,9 @@ impl State {
     /// # Errors
     /// [`Failure::Unavailable`].
     pub async fn catch_up(self: &Arc<Self>) -> Result<(), Failure> {
+        if !lock(&self.untold).is_empty() {
+            self.tell(News::default())?;
+        }
         // Before the heads are asked for: what is applied may well be ahead of them afterwards.
         let applied = lock(&self.projection).applied().clone();
         let heads = self.journal.heads().await?;
@@ -132,7 +135,7 @@ impl State {
             for entry in &entries {
                 let applied = lock(&state.projection).apply_late(entry);
                 if let Some(news) = applied.map_err(|unfit| Failure::Unavailable(unfit.to_string()))? {
-                    state.tell(&news)?;
+                    state.tell(news)?;
                 }
             }
             Ok(())
@@ -184,15 +187,20 @@ impl State {
                 Err(unfit) => return Ok(Err(unfit)),
             };
             last.into_iter().for_each(|stamp| state.clock.saw(stamp));
-            state.tell(&news).map(Ok)
+            state.tell(news).map(Ok)
         };
         tokio::task::spawn_blocking(work).await.map_err(gone)?
     }
 
-    /// Puts in force what was applied, and tells who listens.
-    fn tell(&self, news: &News) -> Result<(), Failure> {
-        self.refresh(news)?;
-        lock(&self.listeners).iter().for_each(|listener| listener(news));
+    /// Puts in force what was applied, and tells who listens. What cannot be put in force now is so at the next try.
+    fn tell(&self, news: News) -> Result<(), Failure> {
+        let mut untold = lock(&self.untold);
+        untold.push_back(news);
+        while let Some(news) = untold.front() {
+            self.refresh(news)?;
+            lock(&self.listeners).iter().for_each(|listener| listener(news));
+            untold.pop_front();
+        }
         self.followed();
         Ok(())
     }
