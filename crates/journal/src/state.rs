@@ -181,18 +181,15 @@ impl State {
         &self.clock
     }
 
-    /// The changes among facts, over the bases that they had when they were first written.
+    /// The facts that have keys, changes over the bases that they had when they were first written.
     fn as_before(&self, facts: &[Fact], idempotency: Option<&str>) -> Option<Vec<Fact>> {
-        let changes = facts.iter().filter_map(|fact| match fact {
-            Fact::Change(change) => Some(change),
-            _ => None,
-        });
-        let before = |(place, change): (usize, &Change)| {
+        let before = |(place, fact): (usize, &Fact)| {
+            let Fact::Change(change) = fact else { return Some(fact.clone()) };
             let key = key(idempotency?, place);
             let known = self.look(|tables| tables.written_with(change.campus.as_deref(), &key)).ok()??;
             Some(Fact::Change(Change { base: known.base, ..change.clone() }))
         };
-        changes.enumerate().map(before).collect()
+        facts.iter().filter(|fact| has_key(fact)).enumerate().map(before).collect()
     }
 
     async fn wait_for(&self, ack: &Ack) {
@@ -204,17 +201,22 @@ impl State {
     }
 }
 
-/// Facts as they are appended. Publications and revocations are the same however often they come; changes have keys.
+/// Facts as they are appended.
 fn records(facts: &[Fact], idempotency: Option<&str>) -> Vec<Record> {
-    let mut changes = 0..;
+    let mut places = 0..;
     let record = |fact: &Fact| {
-        let place = matches!(fact, Fact::Change(_)).then(|| changes.next()).flatten();
+        let place = has_key(fact).then(|| places.next()).flatten();
         fact.record(place.and_then(|place| Some(key(idempotency?, place))))
     };
     facts.iter().map(record).collect()
 }
 
-/// The key of one of the changes that are written with one idempotency key.
+/// A publication is the same however often it comes, and does not come where it is known already.
+fn has_key(fact: &Fact) -> bool {
+    !matches!(fact, Fact::Publication(_))
+}
+
+/// The key of one of the facts that are written with one idempotency key.
 fn key(idempotency: &str, place: usize) -> String {
     if place == 0 { idempotency.to_owned() } else { format!("{idempotency}/{place}") }
 }
