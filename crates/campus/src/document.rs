@@ -16,7 +16,7 @@ pub(crate) struct Document {
     pub problems: Vec<Problem>,
     /// Required references that lead nowhere: the declaration is in order, and cannot be served here.
     pub lacking: Vec<Problem>,
-    /// References to files that are published with the campus.
+    /// References to files that are published with the campus, and texts that would be.
     pub published: Vec<Range<usize>>,
     /// What references led to: no message repeats it.
     hidden: Vec<String>,
@@ -73,7 +73,7 @@ impl Document {
         self.missing.push(span);
     }
 
-    /// Notes that a secret stands in a file that is published with the campus, where it does.
+    /// Notes that a secret stands in what is published with the campus, where it does.
     pub(crate) fn published_secret(&mut self, span: &Range<usize>) {
         if self.published.contains(span) {
             // Of what is not there, nothing else would be noted.

@@ -69,6 +69,12 @@ impl Resolver<'_> {
                 }
                 None => return table.iter_mut().for_each(|(key, value)| self.value(key.get_ref(), value, stand_in)),
             },
+            DeValue::String(text) => {
+                if self.draft.origin == Origin::Publication && is_plain_secret(key, text) {
+                    self.document.published.push(span);
+                }
+                return;
+            }
             _ => return,
         };
         let text = match found {
@@ -117,6 +123,14 @@ impl Resolver<'_> {
         };
         text.map(|text| text.trim_end().to_owned()).map_err(|error| Unreadable::Refused(error).to_string())
     }
+}
+
+/// Whether a text that may be a secret is one: by what its key is called, or as an address with a password in it.
+fn is_plain_secret(key: &str, text: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let named = ["password", "secret", "token", "bearer", "key", "authorization"].iter().any(|word| key.contains(word));
+    let address = url::Url::parse(text).is_ok_and(|url| url.password().is_some());
+    (named && !text.is_empty()) || address
 }
 
 /// The connector of each source that names one.

@@ -36,6 +36,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/publications", get(publications).post(publish))
         .route("/publications/promote", post(promote))
         .route("/publications/rollback", post(roll_back))
+        .route("/publications/withdraw", post(withdraw))
         .route("/publications/files", get(files))
         .route("/audit", get(audit))
         .route("/conflicts", get(conflicts))
@@ -57,7 +58,7 @@ async fn status(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
             gateway.campuses.broken(&id)?.problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>();
         Some(json!({ "campus": id, "newest_declaration": "refused", "problems": problems }))
     });
-    let alarms = gateway.state.alarms();
+    let alarms: Vec<_> = gateway.state.alarms().iter().map(ToString::to_string).collect();
     Json(json!({ "campuses": campuses.into_iter().chain(broken).collect::<Vec<_>>(), "alarms": alarms }))
 }
 
@@ -189,6 +190,21 @@ async fn roll_back(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked
     let RollBack { campus, channel, to, by } = read(asked)?;
     let (pointer, done) = gateway.roll_back(&campus, &channel, to.as_deref(), &author(&by, once)).await?;
     Ok(written(&done, json!({ "channel": channel, "publication": pointer })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Withdraw {
+    campus: String,
+    channel: String,
+    #[serde(default)]
+    by: String,
+}
+
+async fn withdraw(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked<Withdraw>) -> Answer {
+    let Withdraw { campus, channel, by } = read(asked)?;
+    let done = gateway.withdraw(&campus, &channel, &author(&by, once)).await?;
+    Ok(written(&done, json!({ "channel": channel })))
 }
 
 /// What is published of a campus, or of all.

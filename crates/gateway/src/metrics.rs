@@ -65,6 +65,7 @@ pub(crate) struct Metrics {
     logins: Family<Login, Counter>,
     cache_bytes: Gauge,
     cache_entries: Gauge,
+    alarms: Gauge,
     cell: cell::Cell,
 }
 
@@ -82,6 +83,7 @@ impl Metrics {
             logins: Family::default(),
             cache_bytes: Gauge::default(),
             cache_entries: Gauge::default(),
+            alarms: Gauge::default(),
             cell: cell::Cell::default(),
         };
         let registry = &mut metrics.registry;
@@ -97,6 +99,7 @@ impl Metrics {
         registry.register("sign_ins", "Sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
+        registry.register("state_alarms", "What `preau status` tells to do something about", metrics.alarms.clone());
         metrics.cell.register(registry);
         metrics
     }
@@ -145,7 +148,8 @@ impl Metrics {
         self.logins.get_or_create(&Login { campus: campus.to_owned(), outcome }).inc();
     }
 
-    pub(crate) fn render(&self, stored: Stored) -> String {
+    pub(crate) fn render(&self, stored: Stored, alarms: usize) -> String {
+        self.alarms.set(alarms.try_into().unwrap_or(i64::MAX));
         self.cache_bytes.set(stored.bytes.try_into().unwrap_or(i64::MAX));
         self.cache_entries.set(stored.entries.try_into().unwrap_or(i64::MAX));
         let mut text = String::new();

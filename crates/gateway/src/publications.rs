@@ -124,6 +124,16 @@ impl Gateway {
         self.repoint(campus, channel, pointer, author).await
     }
 
+    /// Takes a campus off a channel; what was published stays.
+    pub(crate) async fn withdraw(&self, campus: &str, channel: &str, author: &Author) -> Result<Written, Problem> {
+        if self.pointer(campus, channel)?.is_none() {
+            let detail = format!("nothing is published on the channel \"{channel}\" of \"{campus}\"");
+            return Err(Problem::bad_parameter(detail));
+        }
+        let change = self.state.change(Some(campus), Key::Channel(channel.to_owned()), Value::Null, &author.by);
+        self.write(&[Fact::Change(change)], author).await
+    }
+
     async fn repoint(
         &self,
         campus: &str,

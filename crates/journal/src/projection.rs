@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::{Entry, Failure, Hash, InForce, Key, Stamp, Stream};
+use crate::{Entry, Fact, Failure, Hash, InForce, Key, Stamp, Stream};
 
 pub use query::{Conflict, Past, Published};
 
@@ -51,7 +51,7 @@ pub enum Unfit {
     Tables(String),
 }
 
-/// The tables' and the facts' version: a file of another one is made anew from the journal.
+/// The tables' version: a file of another one is made anew from the journal. New facts need no new one.
 const VERSION: i64 = 2;
 
 /// A file that is filled is worth nothing before it is full, so nothing of it has to survive a crash until then.
@@ -149,6 +149,23 @@ impl Projection {
         self.tables.execute_batch(&format!("{SETTLED} pragma user_version = {VERSION};")).map_err(wrong)?;
         self.settled = true;
         Ok(())
+    }
+
+    /// Applies an entry that an earlier version did not know; whether this one does. It may come late: no rule of the fold
+    /// depends on the order.
+    ///
+    /// # Errors
+    /// [`Unfit::Tables`]; nothing was applied.
+    pub fn apply_late(&mut self, entry: &Entry) -> Result<Option<News>, Unfit> {
+        if Fact::read(&entry.record).is_err() || !entry.is_whole() {
+            return Ok(None);
+        }
+        let wrong = |error: rusqlite::Error| Unfit::Tables(error.to_string());
+        let (mut news, transaction) = (News::default(), self.tables.transaction().map_err(wrong)?);
+        fold::known(&transaction, entry).map_err(wrong)?;
+        fold::entry(&transaction, entry, &mut news).map_err(wrong)?;
+        transaction.commit().map_err(wrong)?;
+        Ok(Some(news))
     }
 
     /// Up to where each stream has been applied.

@@ -5,6 +5,7 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::{Ack, Change, Durability, Fact, Failure, Hybrid, Journal, Key, News, Projection, Stream, Version};
+use crate::{Ack, Change, Durability, Fact, Failure, Hybrid, Journal, Key, News, Projection, Record, Stream, Version};
 
 pub use follow::Alarm;
 pub use view::Value as InForce;
@@ -28,6 +29,8 @@ pub struct State {
     followed: watch::Sender<BTreeMap<Stream, u64>>,
     listeners: Mutex<Vec<Listener>>,
     alarms: Mutex<Vec<Alarm>>,
+    /// Whether entries that an earlier version did not know were looked at again.
+    looked_back: AtomicBool,
 }
 
 type Listener = Box<dyn Fn(&News) + Send>;
@@ -61,6 +64,7 @@ impl State {
             followed: watch::Sender::default(),
             listeners: Mutex::default(),
             alarms: Mutex::default(),
+            looked_back: AtomicBool::new(false),
         };
         match (state.load(), path) {
             (Err(failure), Some(path)) => {
@@ -79,12 +83,12 @@ impl State {
     /// # Errors
     /// What the journal says. Nothing was written, except perhaps after [`Failure::Unavailable`].
     pub async fn write(&self, facts: &[Fact], idempotency: Option<&str>, want: Durability) -> Result<Written, Failure> {
-        let key =
-            |place: usize| idempotency.map(|key| if place == 0 { key.to_owned() } else { format!("{key}/{place}") });
-        let records = facts.iter().enumerate().map(|(place, fact)| fact.record(key(place))).collect();
-        let acks = match self.journal.append(records, want).await {
+        let acks = match self.journal.append(records(facts, idempotency), want).await {
             // Over another base it is the same write all the same: whoever repeats it has seen its effect.
-            Err(Failure::KeyReused(key)) => return self.repeated(facts, idempotency).ok_or(Failure::KeyReused(key)),
+            Err(Failure::KeyReused(used)) => {
+                let before = self.as_before(facts, idempotency).ok_or(Failure::KeyReused(used))?;
+                self.journal.append(records(&before, idempotency), want).await?
+            }
             acks => acks?,
         };
         let Some(last) = acks.last() else { return Err(Failure::Unavailable("nothing was to be written".to_owned())) };
@@ -174,11 +178,18 @@ impl State {
         &self.clock
     }
 
-    fn repeated(&self, facts: &[Fact], idempotency: Option<&str>) -> Option<Written> {
-        let (Some(Fact::Change(asked)), Some(idempotency)) = (facts.first(), idempotency) else { return None };
-        let known = self.look(|tables| tables.written_with(asked.campus.as_deref(), idempotency)).ok().flatten()?;
-        let same = (&known.key, &known.value, &known.by) == (&asked.key, &asked.value, &asked.by);
-        same.then_some(Written { version: known.version, replicated: false, repeated: true })
+    /// The changes among facts, over the bases that they had when they were first written.
+    fn as_before(&self, facts: &[Fact], idempotency: Option<&str>) -> Option<Vec<Fact>> {
+        let changes = facts.iter().filter_map(|fact| match fact {
+            Fact::Change(change) => Some(change),
+            _ => None,
+        });
+        let before = |(place, change): (usize, &Change)| {
+            let key = key(idempotency?, place);
+            let known = self.look(|tables| tables.written_with(change.campus.as_deref(), &key)).ok()??;
+            Some(Fact::Change(Change { base: known.base, ..change.clone() }))
+        };
+        changes.enumerate().map(before).collect()
     }
 
     async fn wait_for(&self, ack: &Ack) {
@@ -188,6 +199,21 @@ impl State {
             tracing::warn!(stream = %ack.stream, seq = ack.seq, "written, and not in this node's read model yet");
         }
     }
+}
+
+/// Facts as they are appended. Publications and revocations are the same however often they come; changes have keys.
+fn records(facts: &[Fact], idempotency: Option<&str>) -> Vec<Record> {
+    let mut changes = 0..;
+    let record = |fact: &Fact| {
+        let place = matches!(fact, Fact::Change(_)).then(|| changes.next()).flatten();
+        fact.record(place.and_then(|place| Some(key(idempotency?, place))))
+    };
+    facts.iter().map(record).collect()
+}
+
+/// The key of one of the changes that are written with one idempotency key.
+fn key(idempotency: &str, place: usize) -> String {
+    if place == 0 { idempotency.to_owned() } else { format!("{idempotency}/{place}") }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

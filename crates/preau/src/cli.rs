@@ -1,6 +1,7 @@
 //! Commands and flags.
 
 mod cell;
+mod drill;
 mod publications;
 
 use std::net::SocketAddr;
@@ -9,8 +10,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use cell::{Backup, Cell, CellAction, Restore};
+pub(crate) use drill::{Drill, DrillAction, LoseCells, Schedules};
 pub(crate) use publications::{
-    Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction,
+    Audit, Conflicts, Diff, Format, History, Promote, Publish, Rollback, SessionKeys, SessionKeysAction, Withdraw,
 };
 
 /// The back end of campus mobile apps.
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Promote(Promote),
     /// Point a channel back at what it showed before
     Rollback(Rollback),
+    /// Take a campus off a channel
+    Withdraw(Withdraw),
     /// Show what differs between two publications, channels or folders
     Diff(Diff),
     /// Show what is published, and what each channel showed
@@ -59,6 +63,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a copy in the place of the journal of one machine
     Restore(Restore),
+    /// Rehearse what fails in data centres, with three cells on this machine
+    Drill(Drill),
     /// Write the reference pages, or check that they are fresh
     Reference(Reference),
 }

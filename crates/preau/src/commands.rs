@@ -15,6 +15,7 @@ pub(crate) mod serve;
 pub(crate) mod status;
 
 use std::io::IsTerminal;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use campus::{Campus, Surroundings};
@@ -69,7 +70,10 @@ pub(crate) fn table(columns: &[&str]) -> Table {
 
 /// Who types the command, as it is remembered.
 pub(crate) fn who() -> String {
-    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".to_owned())
+    let named = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
+    // A process's own folder belongs to its user.
+    let number = || std::fs::metadata("/proc/self").map(|folder| format!("uid {}", folder.uid()));
+    named.or_else(|_| number()).unwrap_or_else(|_| "unknown".to_owned())
 }
 
 /// A path with the parameters that are given.
@@ -82,7 +86,7 @@ pub(crate) fn query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
 pub(crate) fn reached(answer: &Value) -> &'static str {
     match answer.get("replicated").and_then(Value::as_bool) {
         Some(true) => "another cell has it too",
-        _ => "on this cell's disk",
+        _ => "on this machine's disk",
     }
 }
 

@@ -12,6 +12,7 @@ mod admin;
 mod cli;
 mod commands;
 mod demo;
+mod drill;
 mod environment;
 mod keys;
 mod listener;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Publish(arguments) => block_on(commands::publications::publish(arguments)),
         Command::Promote(arguments) => block_on(commands::publications::promote(arguments)),
         Command::Rollback(arguments) => block_on(commands::publications::roll_back(arguments)),
+        Command::Withdraw(arguments) => block_on(commands::publications::withdraw(arguments)),
         Command::Diff(arguments) => block_on(commands::publications::diff(arguments)),
         Command::History(arguments) => block_on(commands::publications::history(arguments)),
         Command::Audit(arguments) => block_on(commands::audit::audit(arguments)),
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::SessionKeys(arguments) => block_on(commands::audit::session_keys(arguments)),
         Command::Cell(arguments) => block_on(commands::cell::run(arguments)),
         Command::Backup(arguments) => block_on(commands::backup::run(arguments)),
+        Command::Drill(arguments) => block_on(drill::run(arguments)),
         Command::Restore(arguments) => block_on(commands::restore::run(arguments)),
     };
     outcome.unwrap_or_else(|message| {

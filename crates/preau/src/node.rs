@@ -168,7 +168,10 @@ impl Member {
             return true;
         }
         let by = format!("cell:{}", self.origin);
-        match state.set(None, key, value, &by, None, Durability::Local).await {
+        // Nodes of one cell that start at once mean one write.
+        let before = state.change(None, key.clone(), value.clone(), &by).base;
+        let once = before.map_or_else(|| by.clone(), |before| format!("{by}:{before}"));
+        match state.set(None, key, value, &by, Some(&once), Durability::Local).await {
             Ok(_) => tracing::info!(cell = %self.origin, url = self.url, "announced"),
             Err(failure) => {
                 tracing::warn!("this cell is not announced to phones yet: {failure}");

@@ -25,7 +25,7 @@ pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};
 pub use oidc_provider::{OidcProvider, oidc_provider};
-pub use postgres::{Postgres, postgres, postgres_with};
+pub use postgres::{Postgres, postgres, postgres_installed, postgres_with};
 pub use process::free_port;
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
@@ -59,6 +59,7 @@ pub const PACKAGES: &[&str] = &[
     "php-cli",
     "php-xml",
     "xmlsec1",
+    "faketime",
 ];
 
 /// The server, or the end of the test where its package is not installed.

@@ -52,6 +52,12 @@ pub fn postgres_with(settings: &[&str]) -> Option<Postgres> {
     Some(server)
 }
 
+/// Whether it is installed, for a test that has it started by what it tests. `None` where it is not.
+#[must_use]
+pub fn postgres_installed() -> Option<()> {
+    newest().map(drop).or_else(|| crate::missing("PostgreSQL", "postgresql"))
+}
+
 impl Postgres {
     /// Where it listens, with and without TLS.
     #[must_use]
@@ -165,12 +171,16 @@ impl Postgres {
     fn signal(&self, signal: &str) {
         let file = std::fs::read_to_string(self.process.directory().join("data/postmaster.pid")).expect("it runs");
         let server = file.lines().next().expect("a process");
+        let kill = |signal: &str, processes: &str| {
+            let mut kill = Command::new("kill");
+            kill.args(["-s", signal, server]).args(processes.split_whitespace()).stderr(Stdio::null());
+            // A process may have ended by itself.
+            let _ = kill.status().expect("a kill");
+        };
+        // The server first: it would start others meanwhile, which nobody here would know.
+        kill("STOP", "");
         let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
-        // The server first: it would start others in the place of those that end.
-        let mut kill = Command::new("kill");
-        kill.args(["-s", signal, server]).args(children.split_whitespace()).stderr(Stdio::null());
-        // A process may have ended by itself.
-        let _ = kill.status().expect("a kill");
+        kill(signal, &children);
     }
 
     fn program(&self, name: &str) -> String {

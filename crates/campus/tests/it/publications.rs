@@ -202,6 +202,12 @@ X-Key = {{ file = "./secrets/key" }}
 X-Opened = {{ file = "{}" }}
 X-None = {{ file = "none" }}
 
+[sources.plain]
+connector = "http"
+url = "https://preau:hidden-1@api.univ-demo.fr"
+auth.bearer = "hidden-2"
+headers = {{ Accept = "application/json" }}
+
 [sources.own]
 connector = "file"
 path = "data"
@@ -265,6 +271,22 @@ url = ".url"
        |
     19 | X-None = { file = "none" }
        |          ^^^^^^^^^^^^^^^^^
+       |
+       = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:23:7
+       |
+    23 | url = "https://preau:hidden-1@api.univ-demo.fr"
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: put the file into a directory that the operator opened, or write { env = "NAME" }
+
+    error: this secret would be published with the campus
+      --> demo/campus.toml:24:15
+       |
+    24 | auth.bearer = "hidden-2"
+       |               ^^^^^^^^^^
        |
        = help: put the file into a directory that the operator opened, or write { env = "NAME" }
     "#);

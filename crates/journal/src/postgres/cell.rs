@@ -130,8 +130,14 @@ impl Cell {
         let mut steps = Steps { tell, left: 0 };
         let admin = self.admin(admin);
         let there = self.peers.iter().find(|peer| peer.origin == *gone).map(Peer::line);
-        join::detach(&admin, there.as_ref(), &subscription(gone), &slot(&self.origin)).await?;
+        join::detach(&admin, None, &subscription(gone), &slot(&self.origin)).await?;
         steps.done(&format!("{gone}: nothing is received from it any more"));
+        // Most cells that are forgotten are gone: what they keep for this one goes with them.
+        if let Some(there) = &there
+            && let Err(failure) = join::detach(&admin, Some(there), &subscription(gone), &slot(&self.origin)).await
+        {
+            steps.done(&format!("{gone}: it is not told, because it does not answer ({failure})"));
+        }
         admin.ask(async |connection: &mut PgConnection| Ok(drop_slot(connection, &slot(gone)).await?)).await?;
         steps.done(&format!("{gone}: nothing is kept for it any more"));
         steps.left(&format!(

@@ -81,7 +81,7 @@ pub struct PeerStatus {
     pub ahead: Option<Lag>,
     /// How many entries of this cell it has that are not here any more.
     pub forgotten: u64,
-    /// How many entries of cells that do not answer it has that are not here.
+    /// How many entries of cells that do not answer, or are none of the settings' any more, it has that are not here.
     pub only_there: u64,
     /// What is kept here for it.
     pub kept: Option<Kept>,
@@ -165,7 +165,10 @@ impl Watch {
             behind: Some(behind.lag(line, &self.clock).await),
             ahead: Some(ahead.lag(&self.own, &self.clock).await),
             forgotten: lost(&|origin| *origin == self.origin),
-            only_there: lost(&|origin| silent.contains(&origin)),
+            only_there: lost(&|origin| {
+                let answering = self.peers.iter().any(|(name, _)| name == origin) && !silent.contains(&origin);
+                *origin != self.origin && !answering
+            }),
             skew_ms: there.skew_ms(),
             ..unknown
         }

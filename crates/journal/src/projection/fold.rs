@@ -122,6 +122,13 @@ fn unknown(tables: &Connection, entry: &Entry, news: &mut News) -> Result<()> {
     Ok(())
 }
 
+/// Takes an entry off the list of those that are not known.
+pub(super) fn known(tables: &Connection, entry: &Entry) -> Result<()> {
+    let remove = "delete from unknown where origin = ? and incarnation = ? and seq = ?";
+    let Stream { origin, incarnation } = &entry.stream;
+    tables.prepare_cached(remove)?.execute(params![origin.as_str(), incarnation, entry.seq]).map(drop)
+}
+
 pub(super) fn position(tables: &Connection, stream: &Stream, now: &Applied) -> Result<()> {
     let upsert = "insert into applied (origin, incarnation, seq, hash, stamp) values (?, ?, ?, ?, ?) \
                   on conflict (origin, incarnation) do update set seq = excluded.seq, hash = excluded.hash, stamp = excluded.stamp";

@@ -209,6 +209,20 @@ impl Projection {
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
     }
 
+    /// Where the entries are that were not known when they were applied.
+    ///
+    /// # Errors
+    /// The tables cannot be read.
+    pub fn unknown_places(&self) -> Result<Vec<(Stream, u64)>> {
+        let mut statement = self.tables.prepare_cached("select origin, incarnation, seq from unknown")?;
+        let place = |row: &Row<'_>| {
+            let origin: String = row.get(0)?;
+            let origin = origin.parse().map_err(|error: String| wrong(0, error))?;
+            Ok((Stream { origin, incarnation: row.get(1)? }, row.get(2)?))
+        };
+        statement.query_map([], place)?.collect()
+    }
+
     /// All tables but for the positions, as text: the same for the same entries, in whatever order they came.
     ///
     /// # Errors

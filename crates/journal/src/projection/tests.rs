@@ -1,3 +1,5 @@
+//! The fold: the last writer wins, whatever the order in which streams arrive.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;

@@ -1,17 +1,17 @@
 //! The journal followed into the read model: what is new, in order, whole, and told to who listens.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-
-use serde::Serialize;
 
 use super::{State, lock};
 use crate::projection::{Applied, News, Unfit};
 use crate::{Entry, Failure, Head, Projection, Stream};
 
 /// Something that an operator has to know, and do something about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "alarm", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
     /// The journal does not answer: reads go on, writes do not.
     JournalUnavailable {
@@ -45,11 +45,41 @@ pub enum Alarm {
     },
 }
 
+impl fmt::Display for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::JournalUnavailable { reason } => {
+                write!(f, "{reason}: reads go on and nothing can be written until it answers")
+            }
+            Self::UnknownEntries { kind, version, count } => write!(
+                f,
+                "{count} entries of the kind {kind}, version {version}, are kept and not applied: another node is of a later \
+                 version, upgrade this one"
+            ),
+            Self::JournalBehind { stream, applied, held } => write!(
+                f,
+                "this node applied {applied} entries of {stream} and the journal holds {held}: its database was put back to \
+                 an earlier state, run `preau cell recover`; if that does not help, nobody has them any more: stop this \
+                 node, remove its read model (state.sqlite), start it again"
+            ),
+            Self::StreamBroken { stream, seq } => write!(
+                f,
+                "entry {seq} of {stream} does not continue what this node applied, and nothing further of it is: stop this \
+                 node, remove its read model (state.sqlite), start it again; if that does not help, run `preau cell recover`"
+            ),
+        }
+    }
+}
+
 /// Entries of one transaction of the read model, at most: a page that takes several of them is written once.
 const BATCH: u64 = 20_000;
 
 /// How long to wait for a journal that does not answer.
 const PAUSE: Duration = Duration::from_millis(500);
+
+fn gone(_: tokio::task::JoinError) -> Failure {
+    Failure::Unavailable("the read model's writer ended without a result".to_owned())
+}
 
 impl State {
     /// Follows the journal, for ever.
@@ -59,7 +89,7 @@ impl State {
             wake.mark_unchanged();
             if let Err(failure) = self.catch_up().await {
                 let Failure::Unavailable(reason) = failure else { continue };
-                *lock(&self.alarms) = vec![Alarm::JournalUnavailable { reason }];
+                self.raise(vec![Alarm::JournalUnavailable { reason }]);
                 tokio::time::sleep(PAUSE).await;
             } else if wake.changed().await.is_err() {
                 return;
@@ -72,22 +102,49 @@ impl State {
     /// # Errors
     /// [`Failure::Unavailable`].
     pub async fn catch_up(self: &Arc<Self>) -> Result<(), Failure> {
+        // Before the heads are asked for: what is applied may well be ahead of them afterwards.
+        let applied = lock(&self.projection).applied().clone();
         let heads = self.journal.heads().await?;
-        let mut alarms = Vec::new();
+        let mut alarms = lost(&applied, &heads);
         for head in &heads {
             if let Some(alarm) = self.apply(head).await? {
                 alarms.push(alarm);
             }
         }
         lock(&self.projection).settle().map_err(|unfit| Failure::Unavailable(unfit.to_string()))?;
-        alarms.extend(self.lost(&heads));
+        if !self.looked_back.swap(true, Ordering::SeqCst) {
+            self.look_back().await?;
+        }
         let unknown = self.look(Projection::unknown)?;
         alarms.extend(unknown.into_iter().map(|(kind, version, count)| Alarm::UnknownEntries { kind, version, count }));
-        let before = std::mem::replace(&mut *lock(&self.alarms), alarms.clone());
-        for alarm in alarms.iter().filter(|alarm| !before.contains(alarm)) {
-            tracing::error!(?alarm, "alarm");
-        }
+        self.raise(alarms);
         Ok(())
+    }
+
+    /// Applies what an earlier version kept and did not know, where this one does.
+    async fn look_back(self: &Arc<Self>) -> Result<(), Failure> {
+        let mut entries = Vec::new();
+        for (stream, seq) in self.look(Projection::unknown_places)? {
+            entries.extend(self.journal.read(&stream, seq.saturating_sub(1), 1).await?);
+        }
+        let state = Arc::clone(self);
+        let work = move || {
+            for entry in &entries {
+                let applied = lock(&state.projection).apply_late(entry);
+                if let Some(news) = applied.map_err(|unfit| Failure::Unavailable(unfit.to_string()))? {
+                    state.tell(&news)?;
+                }
+            }
+            Ok(())
+        };
+        tokio::task::spawn_blocking(work).await.map_err(gone)?
+    }
+
+    /// Takes over the alarms of now; those that are new are logged.
+    fn raise(&self, alarms: Vec<Alarm>) {
+        let mut known = lock(&self.alarms);
+        alarms.iter().filter(|alarm| !known.contains(alarm)).for_each(|alarm| tracing::error!("{alarm}"));
+        *known = alarms;
     }
 
     /// Applies what a stream has in addition.
@@ -127,13 +184,17 @@ impl State {
                 Err(unfit) => return Ok(Err(unfit)),
             };
             last.into_iter().for_each(|stamp| state.clock.saw(stamp));
-            state.refresh(&news)?;
-            lock(&state.listeners).iter().for_each(|listener| listener(&news));
-            state.followed();
-            Ok(Ok(()))
+            state.tell(&news).map(Ok)
         };
-        let gone = |_| Failure::Unavailable("the read model's writer ended without a result".to_owned());
         tokio::task::spawn_blocking(work).await.map_err(gone)?
+    }
+
+    /// Puts in force what was applied, and tells who listens.
+    fn tell(&self, news: &News) -> Result<(), Failure> {
+        self.refresh(news)?;
+        lock(&self.listeners).iter().for_each(|listener| listener(news));
+        self.followed();
+        Ok(())
     }
 
     /// Brings what is in memory up to what was applied.
@@ -166,18 +227,17 @@ impl State {
         self.followed.send_replace(applied);
     }
 
-    /// Streams of which this node applied more than the journal holds.
-    fn lost(&self, heads: &[Head]) -> Vec<Alarm> {
-        let held = |stream: &Stream| heads.iter().find(|head| head.stream == *stream).map_or(0, |head| head.seq);
-        let behind = |(stream, applied): (&Stream, &Applied)| {
-            let held = held(stream);
-            let stream = stream.to_string();
-            (held < applied.seq).then_some(Alarm::JournalBehind { stream, applied: applied.seq, held })
-        };
-        lock(&self.projection).applied().iter().filter_map(behind).collect()
-    }
-
     fn broken(&self, stream: &Stream, seq: u64) -> Alarm {
         Alarm::StreamBroken { stream: stream.to_string(), seq }
     }
+}
+
+/// Streams of which this node applied more than the journal holds.
+fn lost(applied: &BTreeMap<Stream, Applied>, heads: &[Head]) -> Vec<Alarm> {
+    let held = |stream: &Stream| heads.iter().find(|head| head.stream == *stream).map_or(0, |head| head.seq);
+    let behind = |(stream, applied): (&Stream, &Applied)| {
+        let (held, applied) = (held(stream), applied.seq);
+        (held < applied).then_some(Alarm::JournalBehind { stream: stream.to_string(), applied, held })
+    };
+    applied.iter().filter_map(behind).collect()
 }

@@ -1,3 +1,5 @@
+//! Writes that are in force, told and acknowledged, in this order.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -126,4 +128,58 @@ async fn no_write_is_acknowledged_while_somebody_has_not_been_told() {
     }
     drop(release);
     writing.await.unwrap();
+}
+
+/// A journal that goes on while it is read: its heads are those of before the last append.
+struct Growing(Arc<dyn Journal>);
+
+#[async_trait::async_trait]
+impl Journal for Growing {
+    async fn append(&self, records: Vec<Record>, want: Durability) -> Result<Vec<Ack>, Failure> {
+        self.0.append(records, want).await
+    }
+
+    async fn read(&self, stream: &crate::Stream, after: u64, max: usize) -> Result<Vec<crate::Entry>, Failure> {
+        self.0.read(stream, after, max).await
+    }
+
+    async fn heads(&self) -> Result<Vec<crate::Head>, Failure> {
+        let heads = self.0.heads().await;
+        let change = Change { campus: None, key: Key::SignOut, value: json!({}), base: None, by: String::new() };
+        self.0.append(vec![Fact::Change(change).record(None)], Durability::Local).await?;
+        heads
+    }
+
+    fn wake(&self) -> watch::Receiver<()> {
+        self.0.wake()
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_goes_on_while_it_is_followed_is_no_alarm() {
+    let clock = clock();
+    let journal: Arc<dyn Journal> = Arc::new(Growing(journal(&clock)));
+    let state = State::open(journal, None, clock).unwrap();
+    for _ in 0..3 {
+        state.catch_up().await.unwrap();
+        assert_eq!(state.alarms(), []);
+    }
+    assert_eq!(state.look(|tables| tables.audit(None, None, 10)).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_an_earlier_version_did_not_know_is_applied_by_the_one_that_does() {
+    let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+    let (journal, path) = (journal(&clock), folder.path().join("state.sqlite"));
+    followed(&journal, &clock).set(None, lifetimes(), json!(1), "user:a", None, Durability::Local).await.unwrap();
+    let open = || State::open(Arc::clone(&journal), Some(&path), Arc::clone(&clock)).unwrap();
+    open().catch_up().await.unwrap();
+    // As the earlier version left it.
+    let forget = "insert into unknown select origin, incarnation, seq, 'change', 1 from changes; delete from changes;";
+    Projection::open(&path).unwrap().tables.execute_batch(forget).unwrap();
+    let state = open();
+    assert_eq!(state.value(None, &lifetimes()), None);
+    state.catch_up().await.unwrap();
+    assert_eq!(state.value(None, &lifetimes()).unwrap().value, json!(1));
+    assert_eq!(state.alarms(), []);
 }

@@ -52,6 +52,16 @@ pub(crate) struct Rollback {
 }
 
 #[derive(Args)]
+pub(crate) struct Withdraw {
+    /// The campus's id
+    pub campus: String,
+    /// The channel; from `production`, nobody is served any more
+    pub channel: String,
+    #[command(flatten)]
+    pub socket: Socket,
+}
+
+#[derive(Args)]
 pub(crate) struct Diff {
     /// The campus's id
     pub campus: String,

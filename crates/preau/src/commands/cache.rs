@@ -35,7 +35,11 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
             let body = about(&campus, &scope, &json!({ "devices": devices }));
             let answer = admin::ask(socket, Method::POST, "/cache/purge", Some(&body)).await?;
             let phones = if devices { ", phones too" } else { "" };
-            say!("{campus}: {} is forgotten{phones}; {}", text(&answer, "scope"), reached(&answer));
+            let what = match text(&answer, "scope") {
+                "campus" => "all".to_owned(),
+                scope => scope.replacen('/', " ", 1),
+            };
+            say!("{campus}: {what} is forgotten{phones}; {}", reached(&answer));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -60,9 +64,9 @@ fn changed(change: &Value) -> String {
     };
     let times = [seconds("fresh_for", "fresh for"), seconds("stale_for", "then usable for")];
     format!(
-        "{}/{} changed: {}",
+        "{}: {} changed: {}",
         text(change, "campus"),
-        text(change, "scope"),
+        text(change, "scope").replacen('/', " ", 1),
         times.into_iter().flatten().collect::<Vec<_>>().join(", ")
     )
 }

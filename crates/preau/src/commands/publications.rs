@@ -1,4 +1,4 @@
-//! `preau publish`, `promote`, `rollback`, `diff`, `history`: what is published, and what each channel shows.
+//! `preau publish`, `promote`, `rollback`, `withdraw`, `diff`, `history`: what is published, and what each channel shows.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,6 +38,14 @@ pub(crate) async fn roll_back(arguments: cli::Rollback) -> Outcome {
     let cli::Rollback { campus, channel, to, socket } = arguments;
     let body = json!({ "campus": campus, "channel": channel, "to": to, "by": who() });
     shown(&campus, &admin::ask(&socket.admin_socket, Method::POST, "/publications/rollback", Some(&body)).await?);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn withdraw(arguments: cli::Withdraw) -> Outcome {
+    let cli::Withdraw { campus, channel, socket } = arguments;
+    let body = json!({ "campus": campus, "channel": channel, "by": who() });
+    let answer = admin::ask(&socket.admin_socket, Method::POST, "/publications/withdraw", Some(&body)).await?;
+    say!("{campus} is off {channel}; {}", reached(&answer));
     Ok(ExitCode::SUCCESS)
 }
 

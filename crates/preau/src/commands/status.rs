@@ -46,5 +46,8 @@ pub(crate) async fn run(arguments: cli::Status) -> Outcome {
             problems.filter_map(Value::as_str).for_each(|problem| say!("{problem}\n"));
         }
     }
+    for alarm in answer.get("alarms").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        say!("alarm: {alarm}");
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -69,16 +69,22 @@ fn the_cache_is_shown_retimed_and_purged() {
     assert_snapshot!(cache(&["show"]), @"0 entries, 0.0 MiB");
     ["lac", "lac", "mont"].into_iter().for_each(read);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
-    assert_snapshot!(cache(&["lifetimes", "lac", "links", "--fresh-for", "2h", "--stale-for", "1d"]), @"lac/links now: fresh for 7200 s, then usable for 86400 s");
+    assert_snapshot!(cache(&["lifetimes", "lac", "links", "--fresh-for", "2h", "--stale-for", "1d"]), @"
+    lac/links now: fresh for 7200 s, then usable for 86400 s
+    on this machine's disk
+    ");
     assert_snapshot!(cache(&["show"]), @"
     2 entries, 0.0 MiB
-    lac/links changed: fresh for 7200 s, then usable for 86400 s
+    lac: data links changed: fresh for 7200 s, then usable for 86400 s
     ");
-    assert_snapshot!(cache(&["lifetimes", "lac", "links"]), @"lac/links as declared: fresh for 3600 s, then usable for 604800 s");
-    assert_snapshot!(cache(&["purge", "lac"]), @"1 entry forgotten");
+    assert_snapshot!(cache(&["lifetimes", "lac", "links"]), @"
+    lac/links as declared: fresh for 3600 s, then usable for 604800 s
+    on this machine's disk
+    ");
+    assert_snapshot!(cache(&["purge", "lac"]), @"lac: all is forgotten; on this machine's disk");
     ["lac", "mont"].into_iter().for_each(read);
     assert_eq!(asked.load(Ordering::SeqCst), 3, "the other campus's entry stays");
-    assert_snapshot!(cache(&["purge", "mont", "--source", "portal"]), @"1 entry forgotten");
+    assert_snapshot!(cache(&["purge", "mont", "--source", "portal"]), @"mont: source portal is forgotten; on this machine's disk");
 }
 
 #[test]

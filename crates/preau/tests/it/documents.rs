@@ -67,7 +67,7 @@ fn every_toml_text_in_a_page_can_be_used() {
 fn check(mut part: toml::Table) -> Ended {
     let folder = tempfile::tempdir().unwrap();
     let (campus, settings) = (folder.path().join("campus"), folder.path().join("preau.toml"));
-    if !["name", "login", "sources", "data", "kinds"].into_iter().any(|key| part.contains_key(key)) {
+    if !["name", "login", "channels", "sources", "data", "kinds"].into_iter().any(|key| part.contains_key(key)) {
         std::fs::write(&settings, part.to_string()).unwrap();
         return Preau::run(&["check", "examples", "--settings", &settings.display().to_string()]);
     }

@@ -63,8 +63,13 @@ impl Preau {
     }
 
     /// Waits for its end.
-    pub fn ended(mut self) -> Ended {
-        let status = self.end();
+    pub fn ended(self) -> Ended {
+        self.ended_within(PATIENCE)
+    }
+
+    /// Waits for its end for longer.
+    pub fn ended_within(mut self, patience: Duration) -> Ended {
+        let status = within(patience, "preau ends", || self.child.0.try_wait().unwrap());
         let left_behind = self.temporary_files();
         Ended { code: status.code(), out: self.out.all(), err: self.err.all(), left_behind }
     }
@@ -147,13 +152,17 @@ impl Lines {
 }
 
 /// Asks until there is an answer.
-pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+pub fn eventually<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    within(PATIENCE, what, ask)
+}
+
+fn within<T>(patience: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + patience;
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(Instant::now() < end, "not within {} s: {what}", PATIENCE.as_secs());
+        assert!(Instant::now() < end, "not within {} s: {what}", patience.as_secs());
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -13,7 +13,7 @@ use crate::site::{Serving, Site};
 
 /// A change of the lifetimes of `lac`'s links, by the admin socket.
 fn retime(site: &Site, seconds: u32, key: &str) -> Answer {
-    let body = json!({ "campus": "lac", "scope": "data/links", "change": { "fresh_for": seconds }, "by": "test" });
+    let body = json!({ "campus": "lac", "data": "links", "change": { "fresh_for": seconds }, "by": "test" });
     admin(site, "PUT", "/cache/lifetimes", &format!("Idempotency-Key: {key}\r\n"), &body)
 }
 
@@ -161,6 +161,11 @@ fn a_cell_whose_database_is_away_goes_on_reading_and_says_that_it_cannot_write()
     assert_eq!(retime(&site, 7, "one").status, 200);
     let ended = cell(&["status"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    let lines = ["preau_cell_alarms 0", "preau_cell_conflicts 0", "preau_cell_journal_entries{origin=\"dc1\"} "];
+    eventually("the metrics of the cell", || {
+        let metrics = String::from_utf8(admin(&site, "GET", "/metrics", "", &Value::Null).body).unwrap();
+        lines.iter().all(|line| metrics.contains(line)).then_some(())
+    });
     database.kill();
     let refused = retime(&site, 8, "two");
     assert_eq!((refused.status, refused.header("retry-after").is_some()), (503, true), "{refused:?}");

@@ -25,7 +25,7 @@ pub(super) fn of(status: &Status) -> Vec<String> {
         ));
     }
     for peer in &status.peers {
-        peer.problem.iter().for_each(|problem| alarms.push(format!("{} does not answer: {problem}", peer.origin)));
+        peer.problem.iter().for_each(|problem| alarms.push(format!("{}: {problem}", peer.origin)));
         if status.problem.is_none() {
             of_peer(status, peer, &mut alarms);
         }
@@ -52,7 +52,7 @@ fn of_peer(status: &Status, peer: &PeerStatus, alarms: &mut Vec<String>) {
     }
     if peer.only_there > 0 {
         alarms.push(format!(
-            "{name} has {} entries of cells that do not answer and that are not here: if those are gone for good, run `preau cell recover` on {own}",
+            "{name} has {} entries of other cells, which do not answer or left, that are not here: where those are gone for good, run `preau cell recover` on {own}",
             peer.only_there
         ));
     }
