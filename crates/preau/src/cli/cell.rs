@@ -9,7 +9,7 @@ use journal::Origin;
 pub(crate) struct Cell {
     #[command(subcommand)]
     pub action: CellAction,
-    /// The settings file, whose [cell] says which one this is
+    /// The settings file, whose `[cell]` says which one this is
     #[arg(long, global = true, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// A superuser's address at the cell's PostgreSQL

@@ -25,7 +25,11 @@ pub(super) fn of(status: &Status) -> Vec<String> {
         ));
     }
     for peer in &status.peers {
-        peer.problem.iter().for_each(|problem| alarms.push(format!("{}: {problem}", peer.origin)));
+        if let Some(problem) = &peer.problem {
+            // What is not available is the peer's, not ours.
+            let problem = problem.trim_start_matches("the journal is not available: ");
+            alarms.push(format!("{} does not answer: {problem}", peer.origin));
+        }
         if status.problem.is_none() {
             of_peer(status, peer, &mut alarms);
         }
