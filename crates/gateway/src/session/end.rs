@@ -30,22 +30,24 @@ pub(crate) async fn end(
     let by_refresh = token.and_then(|token| gateway.identity.sessions.refresh(&campus.id, &token, now).ok());
     let by_access = || reader.member().ok().and_then(|member: Member| gateway.whole(&member).ok());
     let session = by_refresh.or_else(by_access);
-    let (mut away, mut replicated) = (None, true);
+    let (mut away, mut revoked) = (None, Ok(true));
     if let Some(session) = &session {
         let sessions = &gateway.identity.sessions;
         let mut ended = sessions.end(&campus.id, session, now);
         if form.get("everywhere").is_some_and(|everywhere| everywhere == "true") {
             ended.extend(sessions.end_all(&campus.id, &session.person.user, sign_in.lasting, now));
         }
-        replicated = gateway.revoke(ended).await?.replicated;
+        revoked = gateway.revoke(ended).await.map(|written| written.replicated);
         gateway.own.copies.forget(campus, session);
         away = sign_in.login.sign_out(&site, &session.tokens, now).await.unwrap_or_default();
     }
     let page =
         headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    let mut response = match page {
-        true => redirect(away.as_ref().map_or("/", |away| away.as_str())),
-        false => (
+    let mut response = match (revoked, page) {
+        // This browser forgets its tokens all the same.
+        (Err(problem), _) => problem.into_response(),
+        (Ok(_), true) => redirect(away.as_ref().map_or("/", |away| away.as_str())),
+        (Ok(replicated), false) => (
             [(CACHE_CONTROL, "no-store")],
             Json(json!({ "provider": away.as_ref().map(url::Url::as_str), "replicated": replicated })),
         )

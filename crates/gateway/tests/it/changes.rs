@@ -164,3 +164,21 @@ async fn a_stolen_session_key_is_believed_no_more() {
     assert_eq!(revoked.json()["trusted"], json!([]));
     assert_eq!(schools.get_by(&phone, "/api/me").await.json()["signed_in"], false);
 }
+
+#[tokio::test]
+async fn while_the_journal_is_away_reads_go_on_and_nobody_is_told_that_a_change_was_made() {
+    let server = need!(testbed::nginx(""));
+    server.write("www/rivage/news.json", news("rivage", 3));
+    let schools = schools(&server.url(""));
+    let (chief, phone) = (schools.phone("rivage", admin()), schools.phone("rivage", person("adupont", &[])));
+    schools.away.store(true, std::sync::atomic::Ordering::SeqCst);
+    let refused = post(&schools, &chief, "/api/staff/purge", None, &[]).await;
+    assert_eq!((refused.status, refused.problem().as_str()), (503, "journal-unavailable"));
+    assert!(!refused.header("retry-after").is_empty());
+    assert_eq!(schools.get("rivage", "/api/data/news").await.items().len(), 3);
+    let leaving = post(&schools, &phone, "/api/session/end", None, &[("everywhere", "true")]).await;
+    assert_eq!(leaving.problem(), "journal-unavailable", "other phones are still signed in");
+    assert!(leaving.header("set-cookie").contains("Max-Age=0"), "and this one is not");
+    schools.away.store(false, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(post(&schools, &phone, "/api/session/end", None, &[("everywhere", "true")]).await.status, 200);
+}

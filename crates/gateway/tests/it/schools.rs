@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -13,7 +13,7 @@ use http::request::Builder;
 use http::{HeaderMap, Request};
 use identity::{Chance, Handle, Keyring, Sessions, Staff};
 use jiff::Timestamp;
-use journal::{Durability, Fact, Hybrid, SqliteJournal, State};
+use journal::{Ack, Durability, Entry, Fact, Failure, Head, Hybrid, Journal, Record, SqliteJournal, State, Stream};
 use outbound::{Outbound, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -38,6 +38,8 @@ pub struct Schools {
     /// Of another process of the same installation: the same keys, the same list of who signed out.
     pub sessions: Sessions,
     pub state: Arc<State>,
+    /// Whether the journal's database is away.
+    pub away: Arc<AtomicBool>,
     pub gateway: Arc<Gateway>,
     campuses: Arc<Campuses>,
     folder: TempDir,
@@ -57,6 +59,34 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+/// A journal whose database comes and goes.
+struct Leaving {
+    journal: SqliteJournal,
+    away: Arc<AtomicBool>,
+}
+
+#[async_trait::async_trait]
+impl Journal for Leaving {
+    async fn append(&self, records: Vec<Record>, want: Durability) -> Result<Vec<Ack>, Failure> {
+        match self.away.load(Ordering::SeqCst) {
+            true => Err(Failure::Unavailable("its database is away".to_owned())),
+            false => self.journal.append(records, want).await,
+        }
+    }
+
+    async fn read(&self, stream: &Stream, after: u64, max: usize) -> Result<Vec<Entry>, Failure> {
+        self.journal.read(stream, after, max).await
+    }
+
+    async fn heads(&self) -> Result<Vec<Head>, Failure> {
+        self.journal.heads().await
+    }
+
+    fn wake(&self) -> tokio::sync::watch::Receiver<()> {
+        self.journal.wake()
+    }
 }
 
 impl Schools {
@@ -84,6 +114,8 @@ impl Schools {
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
         let hybrid = Hybrid::new(Arc::clone(&clock) as _);
         let journal = SqliteJournal::in_memory("dc1".parse().unwrap(), Arc::clone(&hybrid)).unwrap();
+        let away = Arc::new(AtomicBool::new(false));
+        let journal = Leaving { journal, away: Arc::clone(&away) };
         let state = State::open(Arc::new(journal), None, hybrid).unwrap();
         tokio::spawn(Arc::clone(&state).follow());
         let keys = Keyring::generate(&chance);
@@ -105,7 +137,7 @@ impl Schools {
         });
         let router = gateway::router(Arc::clone(&gateway));
         let admin = gateway::admin_router(Arc::clone(&gateway));
-        Self { router, admin, gateway, sessions: sessions(), state, campuses, folder, now }
+        Self { router, admin, gateway, sessions: sessions(), state, away, campuses, folder, now }
     }
 
     /// Ends sessions, as another process of the same installation does.
