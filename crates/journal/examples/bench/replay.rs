@@ -62,7 +62,7 @@ fn run(what: &str, plan: &Plan) -> Figures {
     let this = std::env::current_exe().unwrap();
     let output = Command::new(this).args(["alone", what]).arg(&plan.dir).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    eprintln!("{what}: {}{}", text.trim(), String::from_utf8_lossy(&output.stderr));
+    eprintln!("{what}: {}", text.trim());
     let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
     figures.try_into().expect("four figures")
 }
@@ -72,10 +72,8 @@ pub async fn alone(_: &str, dir: &Path) {
     let journal = sqlite(&dir.join("journal.db"));
     let begun = Instant::now();
     let state = State::open(journal, Some(&dir.join("state.db")), clock()).unwrap();
-    let opened = begun.elapsed();
     state.catch_up().await.unwrap();
     let seconds = begun.elapsed().as_secs_f64();
-    eprintln!("opened in {opened:?}");
     println!("{seconds} {} {} {}", cpu(), memory("VmHWM"), memory("VmRSS"));
 }
 
