@@ -115,7 +115,7 @@ impl Gateway {
         change.check().map_err(Problem::bad_parameter)?;
         self.check_scope(campus, &scope)?;
         let value = if change == Change::default() { Value::Null } else { json!(change) };
-        self.write(&[self.change(campus, Key::Lifetimes(scope), value, author)], author).await
+        self.write(&[self.change(&campus.id, Key::Lifetimes(scope), value, author)], author).await
     }
 
     /// Forgets what servers keep of a scope; with `devices`, what phones keep too.
@@ -127,8 +127,8 @@ impl Gateway {
         author: &Author,
     ) -> Result<Written, Problem> {
         self.check_scope(campus, &scope)?;
-        let purge = self.change(campus, Key::Purge(scope.clone()), json!({ "devices": devices }), author);
-        let epoch = devices.then(|| self.change(campus, Key::Epoch(scope), json!({}), author));
+        let purge = self.change(&campus.id, Key::Purge(scope.clone()), json!({ "devices": devices }), author);
+        let epoch = devices.then(|| self.change(&campus.id, Key::Epoch(scope), json!({}), author));
         self.write(&std::iter::once(purge).chain(epoch).collect::<Vec<_>>(), author).await
     }
 
@@ -141,8 +141,8 @@ impl Gateway {
         self.state.write(&facts, None, ELSEWHERE).await.map_err(unwritten)
     }
 
-    pub(crate) fn change(&self, campus: &Campus, key: Key, value: Value, author: &Author) -> Fact {
-        Fact::Change(self.state.change(Some(&campus.id), key, value, &author.by))
+    pub(crate) fn change(&self, campus: &str, key: Key, value: Value, author: &Author) -> Fact {
+        Fact::Change(self.state.change(Some(campus), key, value, &author.by))
     }
 
     pub(crate) async fn write(&self, facts: &[Fact], author: &Author) -> Result<Written, Problem> {

@@ -7,14 +7,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, PRODUCTION};
-use http::header::{ACCEPT, CACHE_CONTROL};
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use identity::Person;
 use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::cookies::{self, SameSite};
-use crate::login::redirect;
+use crate::login::{redirect, wants_page};
 use crate::origin::Form;
 use crate::reader::Member;
 use crate::{Gateway, Problem};
@@ -44,9 +44,8 @@ pub(crate) async fn choose(
         let mine = gateway.channels(campus, member.person()).join(", ");
         return Err(Problem::new("not-allowed", format!("this person may choose among: {mine}")));
     }
-    let page =
-        headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|text| text.contains("text/html"));
-    let mut response = if page { redirect("/") } else { Json(json!({ "channel": wanted })).into_response() };
+    let mut response =
+        if wants_page(&headers) { redirect("/") } else { Json(json!({ "channel": wanted })).into_response() };
     match wanted {
         PRODUCTION => cookies::clear(response.headers_mut(), cookies::CHANNEL),
         _ => cookies::set(response.headers_mut(), cookies::CHANNEL, wanted, LASTING, SameSite::Lax),

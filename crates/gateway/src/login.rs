@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, SignIn};
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, LOCATION};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use identity::{Attempt, Begun, Failure, FailureKind, Purpose, WayBack};
 use jiff::SignedDuration;
@@ -108,6 +108,11 @@ impl Gateway {
         let campus = self.campuses.get(&campus.id).ok_or_else(none)?;
         campus.sign_in.clone().ok_or_else(none)
     }
+}
+
+/// Whether a page asks, by a form of ours, and not a program.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Sends a browser on, with a GET.

@@ -1,6 +1,7 @@
 //! What is published: declarations checked, appended, and shown on the channels that point at them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use campus::{Checked, Draft, Origin, Package, Problem as Mistake, Severity};
@@ -32,7 +33,7 @@ fn label(name: &str) -> bool {
 impl Gateway {
     /// Checks a declaration as it would be served, appends it, and points a channel at it. A declaration with errors changes nothing.
     pub(crate) async fn publish(
-        self: &Arc<Self>,
+        &self,
         (campus, channel): (&str, &str),
         files: BTreeMap<String, Vec<u8>>,
         note: String,
@@ -46,22 +47,13 @@ impl Gateway {
             }
         }
         let package = Package::from_files(files).map_err(Problem::bad_parameter)?;
-        let gateway = Arc::clone(self);
-        let (id, on) = (campus.to_owned(), channel.to_owned());
-        let checking = move || {
-            let folder = package.unpack(&gateway.publications).map_err(|error| {
-                let folder = gateway.publications.display();
-                Problem::new("internal", format!("{folder} cannot be written: {error}; see `state` in the settings"))
-            })?;
-            let draft = Draft { id: &id, folder: &folder, origin: Origin::Publication, channel: Some(&on) };
-            let checked = gateway.campuses.check(&draft);
-            Ok::<_, Problem>((package, checked))
-        };
-        let ended = |_| Problem::new("internal", "the check ended without a result");
-        let (package, checked) = tokio::task::spawn_blocking(checking).await.map_err(ended)??;
-        if checked.campus.is_none() {
-            return Err(refused(&checked));
-        }
+        let into = self.publications.clone();
+        let unpacking = move || package.unpack(&into).map(|folder| (package, folder));
+        let (package, folder) = tokio::task::spawn_blocking(unpacking).await.map_err(unfinished)?.map_err(|error| {
+            let folder = self.publications.display();
+            Problem::new("internal", format!("{folder} cannot be written: {error}; see `state` in the settings"))
+        })?;
+        self.check(campus, channel, folder).await?;
         let published = self.published(campus)?;
         let digest = package.digest().clone();
         let known = published.iter().find(|published| published.digest == digest);
@@ -77,8 +69,8 @@ impl Gateway {
                 by: author.by.clone(),
             })
         });
-        let facts: Vec<_> = std::iter::once(self.point(campus, channel, &pointer, author)).collect();
-        let facts: Vec<_> = publication.into_iter().chain(facts).collect();
+        let facts: Vec<_> =
+            publication.into_iter().chain([self.point(campus, channel, json!(pointer), author)]).collect();
         Ok((pointer, self.write(&facts, author).await?))
     }
 
@@ -89,10 +81,7 @@ impl Gateway {
         (from, to): (&str, &str),
         author: &Author,
     ) -> Result<(Pointer, Written), Problem> {
-        let pointer = self.pointer(campus, from)?.ok_or_else(|| {
-            Problem::bad_parameter(format!("nothing is published on the channel \"{from}\" of \"{campus}\""))
-        })?;
-        self.repoint(campus, to, pointer, author).await
+        self.repoint(campus, to, self.shown(campus, from)?, author).await
     }
 
     /// Points a channel back at what it showed before, or at a publication.
@@ -126,12 +115,8 @@ impl Gateway {
 
     /// Takes a campus off a channel; what was published stays.
     pub(crate) async fn withdraw(&self, campus: &str, channel: &str, author: &Author) -> Result<Written, Problem> {
-        if self.pointer(campus, channel)?.is_none() {
-            let detail = format!("nothing is published on the channel \"{channel}\" of \"{campus}\"");
-            return Err(Problem::bad_parameter(detail));
-        }
-        let change = self.state.change(Some(campus), Key::Channel(channel.to_owned()), Value::Null, &author.by);
-        self.write(&[Fact::Change(change)], author).await
+        self.shown(campus, channel)?;
+        self.write(&[self.point(campus, channel, Value::Null, author)], author).await
     }
 
     async fn repoint(
@@ -144,33 +129,29 @@ impl Gateway {
         if !label(channel) {
             return Err(Problem::bad_parameter(format!("\"{channel}\" cannot be a channel's name")));
         }
-        let checked = self.checked(campus, channel, &pointer).await?;
-        if checked.campus.is_none() {
-            return Err(refused(&checked));
-        }
-        let written = self.write(&[self.point(campus, channel, &pointer, author)], author).await?;
-        Ok((pointer, written))
-    }
-
-    /// What a publication is on another channel: its sources may differ there.
-    async fn checked(&self, campus: &str, channel: &str, pointer: &Pointer) -> Result<Checked, Problem> {
         let folder = self.unpacked(campus, &pointer.digest)?.ok_or_else(|| {
             Problem::bad_parameter(format!(
                 "publication {} of \"{campus}\" has not arrived here yet: try again",
                 pointer.number
             ))
         })?;
+        self.check(campus, channel, folder).await?;
+        let written = self.write(&[self.point(campus, channel, json!(pointer), author)], author).await?;
+        Ok((pointer, written))
+    }
+
+    /// Checks a publication as it would be served on a channel: its sources may differ there.
+    async fn check(&self, campus: &str, channel: &str, folder: PathBuf) -> Result<(), Problem> {
         let (campuses, id, on) = (Arc::clone(&self.campuses), campus.to_owned(), channel.to_owned());
         let check = move || {
             campuses.check(&Draft { id: &id, folder: &folder, origin: Origin::Publication, channel: Some(&on) })
         };
-        tokio::task::spawn_blocking(check)
-            .await
-            .map_err(|_| Problem::new("internal", "the check ended without a result"))
+        let checked = tokio::task::spawn_blocking(check).await.map_err(unfinished)?;
+        if checked.campus.is_some() { Ok(()) } else { Err(refused(&checked)) }
     }
 
-    fn point(&self, campus: &str, channel: &str, pointer: &Pointer, author: &Author) -> Fact {
-        Fact::Change(self.state.change(Some(campus), Key::Channel(channel.to_owned()), json!(pointer), &author.by))
+    fn point(&self, campus: &str, channel: &str, pointer: Value, author: &Author) -> Fact {
+        self.change(campus, Key::Channel(channel.to_owned()), pointer, author)
     }
 
     /// Serves a campus as its channels point now.
@@ -205,7 +186,7 @@ impl Gateway {
     }
 
     /// The folder of a publication, unpacked where it is not yet; `None` where it is not known here.
-    fn unpacked(&self, campus: &str, digest: &str) -> Result<Option<std::path::PathBuf>, Problem> {
+    fn unpacked(&self, campus: &str, digest: &str) -> Result<Option<PathBuf>, Problem> {
         let files = self.state.look(|tables| tables.files(campus, digest)).map_err(unwritten)?;
         let unpack = |files| {
             let package = Package::from_files(files)?;
@@ -229,6 +210,13 @@ impl Gateway {
     fn pointer(&self, campus: &str, channel: &str) -> Result<Option<Pointer>, Problem> {
         self.known(campus)?;
         Ok(self.pointers(campus).remove(channel))
+    }
+
+    /// Where a channel points, on which something has to be published.
+    fn shown(&self, campus: &str, channel: &str) -> Result<Pointer, Problem> {
+        self.pointer(campus, channel)?.ok_or_else(|| {
+            Problem::bad_parameter(format!("nothing is published on the channel \"{channel}\" of \"{campus}\""))
+        })
     }
 
     /// The changes of a channel, the one in force first.
@@ -289,6 +277,10 @@ impl Gateway {
 
 fn read(value: &Value) -> Option<Pointer> {
     serde_json::from_value(value.clone()).ok()
+}
+
+fn unfinished(_: tokio::task::JoinError) -> Problem {
+    Problem::new("internal", "the check ended without a result")
 }
 
 /// A declaration with errors, each with its place.

@@ -51,7 +51,7 @@ pub(crate) async fn sign_out(
     let ended = gateway.revoke(ended).await?;
     // Who did it is remembered; whom it was about, no server knows.
     let author = Author::staff(&staff.member.person().user, once);
-    let noted = gateway.write(&[gateway.change(campus, Key::SignOut, json!({}), &author)], &author).await?;
+    let noted = gateway.write(&[gateway.change(&campus.id, Key::SignOut, json!({}), &author)], &author).await?;
     let replicated = ended.replicated && noted.replicated;
     Ok(Json(json!({ "signed_out": true, "replicated": replicated })))
 }

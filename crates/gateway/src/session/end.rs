@@ -7,10 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use http::header::{ACCEPT, CACHE_CONTROL};
+use http::header::CACHE_CONTROL;
 use serde_json::json;
 
-use crate::login::redirect;
+use crate::login::{redirect, wants_page};
 use crate::origin::{Form, Here};
 use crate::reader::{Member, Reader};
 use crate::{Gateway, Problem, cookies};
@@ -41,9 +41,7 @@ pub(crate) async fn end(
         gateway.own.copies.forget(campus, session);
         away = sign_in.login.sign_out(&site, &session.tokens, now).await.unwrap_or_default();
     }
-    let page =
-        headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
-    let mut response = match (revoked, page) {
+    let mut response = match (revoked, wants_page(&headers)) {
         // This browser forgets its tokens all the same.
         (Err(problem), _) => problem.into_response(),
         (Ok(_), true) => redirect(away.as_ref().map_or("/", |away| away.as_str())),
