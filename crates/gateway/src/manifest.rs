@@ -100,7 +100,7 @@ impl Gateway {
             "zone": campus.zone,
             "timezone": campus.timezone.iana_name(),
             "languages": campus.languages,
-            "theme": campus.theme,
+            "theme": { "color": campus.theme.color },
             "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
             "screens": screens(campus),
             "data": data,
