@@ -43,7 +43,7 @@ pub(crate) async fn manifest(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let campus = &reader.campus;
-    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)());
+    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)())?;
     let control = if *campus.channel == *PRODUCTION { "public, no-cache" } else { "private, no-cache" };
     let shared = [(header::CACHE_CONTROL, control), (header::ETAG, &manifest.etag)];
     let known = asked
@@ -72,17 +72,17 @@ impl Signed {
         Self { key, known: Mutex::default() }
     }
 
-    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Arc<Manifest> {
+    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Result<Arc<Manifest>, Problem> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let place = (Arc::clone(&campus.id), Arc::clone(&campus.channel));
         if let Some(manifest) = known.get(&place).filter(|manifest| manifest.body == body) {
-            return Arc::clone(manifest);
+            return Ok(Arc::clone(manifest));
         }
-        let headers = self.key.sign(body.as_bytes(), now);
+        let headers = self.key.sign(body.as_bytes(), now).map_err(|error| Problem::new("internal", error))?;
         let etag = format!("\"{}\"", headers.content_digest.trim_start_matches("sha-256=:").trim_end_matches(':'));
         let manifest = Arc::new(Manifest { body, etag, headers });
         known.insert(place, Arc::clone(&manifest));
-        manifest
+        Ok(manifest)
     }
 }
 
