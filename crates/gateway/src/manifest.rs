@@ -90,7 +90,7 @@ impl Gateway {
     fn document(&self, campus: &Campus) -> String {
         let epochs: Vec<_> = self.epochs(campus);
         let data: serde_json::Map<_, _> =
-            campus.data.values().map(|set| (set.name.to_string(), entry(set, &epochs))).collect();
+            campus.data.values().map(|set| (set.name.to_string(), self.entry(campus, set, &epochs))).collect();
         json!({
             "campus": campus.id,
             "name": campus.name,
@@ -131,6 +131,22 @@ impl Gateway {
         cells.into_iter().map(|(name, url)| json!({ "name": name, "url": url })).collect()
     }
 
+    fn entry(&self, campus: &Campus, set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
+        let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
+        let now = self.overrides.of(&campus.id, set);
+        json!({
+            "kind": set.kind.name,
+            "title": { "fr": set.kind.title.fr, "en": set.kind.title.en },
+            "audience": set.audience.to_string(),
+            "fresh_for": now.fresh_for.as_secs(),
+            "keep": now.on_device.as_secs(),
+            "on_device": set.lifetimes.on_device.as_secs(),
+            // A phone forgets what it kept of the set under a smaller one.
+            "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
+            "parameters": set.params,
+        })
+    }
+
     /// The last purge of phones, by scope, in milliseconds since 1970.
     fn epochs(&self, campus: &Campus) -> Vec<(Scope, i64)> {
         let epoch = |(key, value): (Key, InForce)| match key {
@@ -144,20 +160,6 @@ impl Gateway {
 /// How people sign in: a browser at `address`; a native app may know more ways.
 fn login(sign_in: &SignIn) -> Value {
     json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
-}
-
-fn entry(set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
-    let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
-    json!({
-        "kind": set.kind.name,
-        "title": { "fr": set.kind.title.fr, "en": set.kind.title.en },
-        "audience": set.audience.to_string(),
-        "on_device": set.lifetimes.on_device.as_secs(),
-        "fresh_for": set.lifetimes.fresh_for.as_secs(),
-        // A phone forgets what it kept of the set under a smaller one.
-        "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
-        "parameters": set.params,
-    })
 }
 
 /// One screen per data set, in the order in which kinds are listed.

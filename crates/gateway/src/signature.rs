@@ -40,9 +40,11 @@ impl SigningKey {
     pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, String> {
         EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, bytes).map(Self::of).map_err(|error| {
             match Ed25519KeyPair::from_pkcs8(bytes) {
-                Ok(_) => "an Ed25519 key of an earlier version, which not all phones can check: remove the file, start \
+                Ok(_) => {
+                    "an Ed25519 key of an earlier version, which not all phones can check: remove the file, start \
                           once to have a P-256 key made, and copy that to the other cells"
-                    .to_owned(),
+                        .to_owned()
+                }
                 Err(_) => format!("not a P-256 key in PKCS#8: {error}"),
             }
         })

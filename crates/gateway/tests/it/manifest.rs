@@ -27,7 +27,10 @@ async fn signed(schools: &Schools, campus: &str, answer: &Answer) -> bool {
     let mut keys = keys["keys"].as_array().unwrap().iter();
     let key = keys.find(|key| params.contains(&format!("keyid={}", key["kid"]))).unwrap();
     assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&json!("EC"), &json!("P-256"), &json!("sig")));
-    assert!(params.ends_with(";alg=\"ecdsa-p256-sha256\"") && params.starts_with("(\"content-digest\");created="), "{params}");
+    assert!(
+        params.ends_with(";alg=\"ecdsa-p256-sha256\"") && params.starts_with("(\"content-digest\");created="),
+        "{params}"
+    );
     let [x, y] = ["x", "y"].map(|name| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap());
     let key = [&[4][..], &x, &y].concat();
     let valid = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).verify(base.as_bytes(), &signature).is_ok();
