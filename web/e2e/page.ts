@@ -4,6 +4,9 @@ import { expect, type Page } from "@playwright/test";
 
 export const STUDENT = "Aline Dupont";
 
+/** Screens that every campus has. */
+export const OWN = ["/", "/inbox", "/more", "/settings", "/welcome"];
+
 /** A text of a campus in both of its languages. */
 interface Texts {
   fr: string;
@@ -21,6 +24,12 @@ export async function signIn(page: Page, site: string, person = STUDENT, back = 
   await page.goto(`${site}/api/login?return=${encodeURIComponent(back)}`);
   await page.getByRole("button", { name: person }).click();
   await page.waitForURL(`${site}${back}`);
+  await settled(page);
+}
+
+/** Opens an address of the app. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
   await settled(page);
 }
 
