@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use sources::Params;
 
 use crate::login::View;
-use crate::manifest::screens;
 use crate::path::admit;
 use crate::reader::{Absent, Reader};
 use crate::{Gateway, Problem, page};
@@ -62,8 +61,8 @@ pub(crate) async fn home(
         let title = if *set.name == set.kind.name { title.clone() } else { format!("{title} ({})", set.name) };
         (title, format!("/api/data/{}", set.name))
     };
-    let mut sets: Vec<_> =
-        screens(&reader.campus).into_iter().filter_map(|name| reader.campus.data.get(name)).collect();
+    let shown = reader.campus.screens.iter().flat_map(|screen| &screen.data);
+    let mut sets: Vec<_> = shown.filter_map(|name| reader.campus.data.get(name)).collect();
     // What is the person's own comes first.
     sets.sort_by_key(|set| set.audience != Audience::Personal);
     let readable = sets.into_iter().filter(|set| admit(set, &reader).is_ok() && set.params(&Params::new()).is_ok());

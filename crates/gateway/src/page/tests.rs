@@ -3,7 +3,6 @@
 use identity::FailureKind;
 use url::Url;
 
-use super::colour::{BRIGHT, Colour, DARK, LIGHT, READABLE};
 use super::*;
 
 const HOSTILE: &str = "</title><script>alert(\"x\")</script>' onload='a&b\0\u{202e}";
@@ -99,32 +98,6 @@ fn the_form_for_the_provider_has_a_button_for_those_without_script() {
     let page = post_form(RIVAGE, Language::French, &to, &[("SAMLRequest".to_owned(), "PHNhbWw+".to_owned())]).html;
     assert!(page.contains("action=\"https://idp.example/sso?a=1&amp;b=2\""), "{page}");
     assert!(page.contains("name=\"SAMLRequest\" value=\"PHNhbWw+\"") && page.contains("<button"));
-}
-
-#[test]
-fn every_colour_is_read_on_and_read_beside() {
-    for red in (0..=255).step_by(17) {
-        for green in (0..=255).step_by(17) {
-            for blue in (0..=255).step_by(17) {
-                let colour = Colour::of(Some(&format!("#{red:02x}{green:02x}{blue:02x}")));
-                assert!(colour.contrast(colour.ink()) >= READABLE, "{colour}");
-                for (ground, least) in [(LIGHT, READABLE), (DARK, BRIGHT)] {
-                    let accent = colour.beside(ground, least);
-                    assert!(accent.contrast(ground) >= least, "{colour} on {ground}: {accent}");
-                    assert!(accent.contrast(accent.ink()) >= READABLE);
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn takes_a_colour_that_is_none_for_the_calm_one() {
-    let calm = Colour::of(None);
-    for none in ["", "#", "#fff", "#0b6e8f;}", "0b6e8f", "#0b6e8g", "#+b6e8f", "#é6e8f"] {
-        assert_eq!(Colour::of(Some(none)), calm, "{none}");
-    }
-    assert_eq!(Colour::of(Some("#0B6E8F")).to_string(), "#0b6e8f");
 }
 
 #[test]
