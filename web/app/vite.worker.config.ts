@@ -1,7 +1,7 @@
 // The service worker: one classic script, which knows the files of the app's build before it.
 import { readdirSync } from "node:fs";
 import { defineConfig } from "vite";
-import { target } from "./vite.config";
+import { target } from "./vite.config.ts";
 
 const files = readdirSync("dist/assets").map((name) => `/assets/${name}`);
 

@@ -32,7 +32,7 @@ const SCRIPTS = {
   ".showModal(": "Firefox 98",
   ".showPopover(": "Chrome 114",
   ".startViewTransition(": "Chrome 111",
-  ".inert": "Chrome 102",
+  ".inert=": "Chrome 102",
   "fromBase64(": "Chrome 140",
   "toBase64(": "Chrome 140",
   "scheduler.yield": "Chrome 129",

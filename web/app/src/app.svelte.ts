@@ -88,7 +88,7 @@ class App {
 
   async setChoices(changes: Partial<Choices>): Promise<void> {
     Object.assign(this.choices, changes);
-    await this.cache.setNote("choices", $state.snapshot(this.choices));
+    await this.cache.setNote("choices", this.choices);
   }
 
   /** Goes to the school's identity provider, and comes back to where the person was. */

@@ -100,7 +100,7 @@ export function nearDay(day: string): string {
 /** `24 nov., 18:12`, or the hour alone where it is today. */
 export function moment(instant: Instant): string {
   const day = dayOf(instant);
-  return day === today() ? time(instant) : text.at(shortDay(day), time(instant));
+  return day === today() ? time(instant) : text.dated(shortDay(day), time(instant));
 }
 
 /** How long ago or ahead, in words: `il y a 2 heures`, `dans 12 minutes`. */
@@ -140,12 +140,12 @@ const text = words({
     today: "Aujourd’hui",
     tomorrow: "Demain",
     yesterday: "Hier",
-    at: (day: string, hour: string) => `${day}, ${hour}`,
+    dated: (day: string, hour: string) => `${day}, ${hour}`,
   },
   en: {
     today: "Today",
     tomorrow: "Tomorrow",
     yesterday: "Yesterday",
-    at: (day: string, hour: string) => `${day}, ${hour}`,
+    dated: (day: string, hour: string) => `${day}, ${hour}`,
   },
 });
