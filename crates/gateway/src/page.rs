@@ -1,7 +1,6 @@
 //! The pages that the gateway itself serves, as pure functions: HTML that works without script, and the policy it needs.
 
 mod colour;
-mod landing;
 mod language;
 mod post;
 mod problem;
@@ -13,13 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
-pub use self::landing::{Link, signed_in, signed_out};
 pub use self::language::Language;
 pub use self::post::post_form;
 pub use self::problem::problem;
 pub use self::sign_in::{FormProblem, sign_in_form};
 
-use self::colour::Colour;
+pub(crate) use self::colour::Colour;
 
 /// Whose page it is.
 #[derive(Debug, Clone, Copy)]

@@ -4,39 +4,41 @@ use std::fmt;
 
 /// A colour of sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Colour([u8; 3]);
-
-/// Where a school has declared none.
-const CALM: Colour = Colour([0x2f, 0x55, 0xa4]);
+pub(crate) struct Colour([u8; 3]);
 
 const BLACK: Colour = Colour([0, 0, 0]);
 const WHITE: Colour = Colour([255, 255, 255]);
 
-/// The grounds of style.css that are nearest to the text upon them: the page's in light, the card's in dark.
-pub(super) const LIGHT: Colour = Colour([0xf4, 0xf5, 0xfa]);
-pub(super) const DARK: Colour = Colour([0x19, 0x1d, 0x2e]);
-
-/// The least contrast of text.
-pub(super) const READABLE: f64 = 4.5;
-
-/// In the dark, the colour glows: what is only readable looks dull.
-pub(super) const BRIGHT: f64 = 7.0;
-
 impl Colour {
+    /// Where a school has declared none.
+    pub(crate) const CALM: Self = Self([0x2f, 0x55, 0xa4]);
+
+    /// Of the grounds of pages in light, the one that is nearest to the text upon it.
+    pub(crate) const LIGHT: Self = Self([0xf4, 0xf5, 0xfa]);
+
+    /// The same in the dark: a card's.
+    pub(crate) const DARK: Self = Self([0x19, 0x1d, 0x2e]);
+
+    /// The least contrast of text.
+    pub(crate) const READABLE: f64 = 4.5;
+
+    /// In the dark, the colour glows: what is only readable looks dull.
+    pub(crate) const BRIGHT: f64 = 7.0;
+
     /// `#RRGGBB`, or the calm one.
-    pub(super) fn of(declared: Option<&str>) -> Self {
+    pub(crate) fn of(declared: Option<&str>) -> Self {
         let hexadecimal = |digits: &&str| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let digits = declared.and_then(|text| text.strip_prefix('#')).filter(hexadecimal);
         let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        number.map_or(CALM, |number| {
+        number.map_or(Self::CALM, |number| {
             let [_, rgb @ ..] = number.to_be_bytes();
             Self(rgb)
         })
     }
 
     /// The variables that style.css reads: a ground of the colour, what is written on it, and the colour as text.
-    pub(super) fn style(self) -> String {
-        let (light, dark) = (self.beside(LIGHT, READABLE), self.beside(DARK, BRIGHT));
+    pub(crate) fn style(self) -> String {
+        let (light, dark) = (self.beside(Self::LIGHT, Self::READABLE), self.beside(Self::DARK, Self::BRIGHT));
         let block = |ground: Self, text: Self| {
             format!(":root{{--school:{ground};--on-school:{};--accent:{text}}}", ground.ink())
         };
@@ -44,29 +46,34 @@ impl Colour {
     }
 
     /// Black or white, whichever reads better on it: one of them always has more than 4.58.
-    pub(super) fn ink(self) -> Self {
+    pub(crate) fn ink(self) -> Self {
         if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 
     /// The colour, moved away from a ground until it has this contrast to it.
-    pub(super) fn beside(self, ground: Self, least: f64) -> Self {
+    pub(crate) fn beside(self, ground: Self, least: f64) -> Self {
         let end = ground.ink();
-        let mixed = (0..=20).map(|step| self.mixed(end, step));
+        let mixed = (0..=20).map(|step| self.towards(end, f64::from(step) / 20.0));
         mixed.into_iter().find(|colour| colour.contrast(ground) >= least).unwrap_or(end)
     }
 
-    fn mixed(self, other: Self, twentieths: u16) -> Self {
+    /// What lies between two colours: this one at 0, the other at 1.
+    pub(crate) fn towards(self, other: Self, share: f64) -> Self {
         let (Self(from), Self(to)) = (self, other);
         let mut mixed = from;
         for (channel, (from, to)) in mixed.iter_mut().zip(from.into_iter().zip(to)) {
-            let sum = u16::from(from) * (20 - twentieths) + u16::from(to) * twentieths;
-            *channel = u8::try_from(sum / 20).unwrap_or(u8::MAX);
+            *channel = (f64::from(from) + (f64::from(to) - f64::from(from)) * share).round() as u8;
         }
         Self(mixed)
     }
 
+    /// Red, green and blue.
+    pub(crate) fn rgb(self) -> [u8; 3] {
+        self.0
+    }
+
     /// Contrast ratio of WCAG, from 1 to 21.
-    pub(super) fn contrast(self, other: Self) -> f64 {
+    pub(crate) fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         (one / other).max(other / one)
     }

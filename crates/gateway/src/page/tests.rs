@@ -3,7 +3,6 @@
 use identity::FailureKind;
 use url::Url;
 
-use super::colour::{BRIGHT, Colour, DARK, LIGHT, READABLE};
 use super::*;
 
 const HOSTILE: &str = "</title><script>alert(\"x\")</script>' onload='a&b\0\u{202e}";
@@ -14,7 +13,6 @@ fn pages(text: &str) -> Vec<Page> {
     let school = School { name: text, colour: Some(text), channel: Some(text) };
     let mut pages = Vec::new();
     for language in [Language::French, Language::English] {
-        let links = [Link { title: text, href: text }];
         let fields = [(text.to_owned(), text.to_owned())];
         let mut to = Url::parse("https://idp.example/sso").unwrap();
         to.set_query(Some(text));
@@ -24,8 +22,6 @@ fn pages(text: &str) -> Vec<Page> {
             sign_in_form(school, language, text, text, Some(FormProblem::Unavailable)),
             sign_in_form(school, language, text, text, None),
             post_form(school, language, &to, &fields),
-            signed_in(school, language, text, &links, &[text.to_owned(), text.to_owned()]),
-            signed_out(school, language, &links),
         ]);
         pages.extend(KINDS.map(|kind| problem(school, language, kind, text)));
     }
@@ -107,11 +103,11 @@ fn every_colour_is_read_on_and_read_beside() {
         for green in (0..=255).step_by(17) {
             for blue in (0..=255).step_by(17) {
                 let colour = Colour::of(Some(&format!("#{red:02x}{green:02x}{blue:02x}")));
-                assert!(colour.contrast(colour.ink()) >= READABLE, "{colour}");
-                for (ground, least) in [(LIGHT, READABLE), (DARK, BRIGHT)] {
+                assert!(colour.contrast(colour.ink()) >= Colour::READABLE, "{colour}");
+                for (ground, least) in [(Colour::LIGHT, Colour::READABLE), (Colour::DARK, Colour::BRIGHT)] {
                     let accent = colour.beside(ground, least);
                     assert!(accent.contrast(ground) >= least, "{colour} on {ground}: {accent}");
-                    assert!(accent.contrast(accent.ink()) >= READABLE);
+                    assert!(accent.contrast(accent.ink()) >= Colour::READABLE);
                 }
             }
         }
