@@ -2,6 +2,8 @@
 
 mod channels;
 mod draft;
+mod look;
+mod screens;
 mod set;
 mod sign_in;
 mod source;
@@ -23,7 +25,7 @@ use toml::de::DeTable;
 use crate::declared::{Declaration, Language, eu};
 use crate::document::{Document, json, nearest};
 use crate::schema::{self, Check, near_or_all, toml_type};
-use crate::{Campus, DataSet, Theme, samples};
+use crate::{Campus, DataSet, samples};
 
 pub use draft::{Checked, Draft, Origin, check};
 use set::SetBuilder;
@@ -74,17 +76,20 @@ impl<'a, 't> Builder<'a, 't> {
         let sources = self.sources(zone.clone());
         let data = self.data(&kinds, &sources, &zone);
         self.check_channels();
+        let theme = self.theme();
+        let screens = self.screens(&data);
         let sign_in = self.sign_in(&zone, data.values().any(|set| set.asks_with.is_some()));
         self.check_credentials(&data, sign_in.as_ref());
         if self.document.failed_since(0) {
             return None;
         }
         let declaration: Declaration =
-            self.deserialize(json(self.table, &["login", "kinds", "sources", "data"]), 0..0)?;
+            self.deserialize(json(self.table, &["theme", "screens", "login", "kinds", "sources", "data"]), 0..0)?;
         Some(Campus {
             id: self.draft.id.into(),
             channel: self.channel.into(),
             publication: None,
+            short_name: declaration.short_name.map_or_else(|| look::short(&declaration.name), |name| name.0),
             name: declaration.name,
             zone: declaration.zone.0,
             timezone: TimeZone::get(&declaration.timezone.0).ok()?,
@@ -100,7 +105,10 @@ impl<'a, 't> Builder<'a, 't> {
                 })
                 .collect(),
             hosts: declaration.hosts.into_iter().map(|host| host.0).collect(),
-            theme: Theme { color: declaration.theme.color.map(|color| color.0) },
+            theme,
+            screens,
+            texts: look::texts(declaration.texts),
+            accessibility: declaration.accessibility.map(look::accessibility),
             sign_in: sign_in.map(Arc::new),
             channels: declaration
                 .channels
@@ -183,7 +191,12 @@ impl<'a, 't> Builder<'a, 't> {
                 if passes { self.deserialize(declared, span) } else { serde_json::from_value(declared).ok() };
             let Some(declared): Option<kinds::DeclaredKind> = declared else { continue };
             match declared.into_kind(name) {
-                Ok(kind) if passes => drop(kinds.insert(name.to_owned(), Arc::new(kind))),
+                Ok(mut kind) if passes => {
+                    // What every item has stands first, the rest as it is written.
+                    let place = |name: &str| self.place(table, &format!("fields.{name}")).map(|span| span.start);
+                    kind.fields.sort_by_key(|field| (field.name != "id", !field.required, place(&field.name)));
+                    kinds.insert(name.to_owned(), Arc::new(kind));
+                }
                 Ok(_) => {}
                 Err(mistakes) => {
                     for (key, message, help) in mistakes {

@@ -1,5 +1,7 @@
 //! The sections of campus.toml as written. Their documentation is the reference's and the editor's.
 
+mod look;
+
 use std::collections::BTreeMap;
 
 use identity::{DeclaredClaims, Who};
@@ -10,6 +12,10 @@ use kinds::{Audience, Lasting};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use look::{DeclaredAccessibility, DeclaredScreen, DeclaredTexts, DeclaredTheme, Labels, Prose};
+
+use crate::look::ICONS;
+
 /// A campus: one school, the tenant. Its folder's name is its id.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +23,8 @@ use serde::Deserialize;
 pub(crate) struct Declaration {
     /// Its name as people read it: `Université de Démonstration`.
     pub name: String,
+    /// Its name under the app's icon, of 12 characters at most: `Démo`; a part of its name, or initials, without it.
+    pub short_name: Option<ShortName>,
     /// Where its data may be processed: a server of another zone refuses it.
     #[serde(default = "eu")]
     pub zone: Zone,
@@ -30,7 +38,17 @@ pub(crate) struct Declaration {
     pub hosts: Vec<HostName>,
     /// How its app looks.
     #[serde(default)]
+    #[expect(dead_code, reason = "read by itself, with the files that it names")]
     pub theme: DeclaredTheme,
+    /// What its app shows, in this order; without it, everything that it offers, in the order of kinds.
+    #[serde(default)]
+    #[expect(dead_code, reason = "read screen by screen, for the place of each mistake")]
+    pub screens: Vec<DeclaredScreen>,
+    /// What the school says in its app.
+    #[serde(default)]
+    pub texts: DeclaredTexts,
+    /// What the school says of the accessibility of its app.
+    pub accessibility: Option<DeclaredAccessibility>,
     /// How its people sign in; without it, only public data sets can be read.
     #[serde(default)]
     #[expect(dead_code, reason = "read by itself, under its method's own schema")]
@@ -63,14 +81,6 @@ pub(crate) enum Language {
     Fr,
     /// English.
     En,
-}
-
-/// How the campus's app looks.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DeclaredTheme {
-    /// The school's main colour: `#1b5e8c`.
-    pub color: Option<Color>,
 }
 
 /// A channel besides `production`.
@@ -209,8 +219,8 @@ pub(crate) type Form = fn(&str) -> Result<(), String>;
 macro_rules! forms {
     ($($(#[$doc:meta])* $name:ident: $check:expr;)*) => {
         $(
-            $(#[$doc])*
             #[derive(Debug, Clone, Deserialize, JsonSchema)]
+            $(#[$doc])*
             #[serde(transparent)]
             pub(crate) struct $name(pub String);
         )*
@@ -257,11 +267,68 @@ forms! {
         let shown: String = text.chars().take(40).collect();
         format!("\"{shown}\" is no day and no instant: write \"2026-12-31\" or \"2026-12-31T18:00:00+01:00\"")
     });
+    /// A name under an icon.
+    ShortName: |text| shows(text, 12, false);
+    /// A name on one line.
+    Label: |text| shows(text, 40, false);
+    /// Plain text: paragraphs are apart by an empty line.
+    Paragraphs: |text| shows(text, 4_000, true);
+    /// A part of an address of the app.
+    ScreenId: |text| if is_screen_id(text) { Ok(()) } else {
+        let shown: String = text.chars().take(40).collect();
+        let reserved = RESERVED.join(", ");
+        Err(format!("\"{shown}\" is no screen's id: write lower-case letters, digits and hyphens, other than {reserved}"))
+    };
+    /// The name of a sign (<https://lucide.dev>).
+    #[schemars(extend("enum" = ICONS))]
+    Icon: |text| if ICONS.contains(&text) { Ok(()) } else {
+        let shown: String = text.chars().take(40).collect();
+        let near = match jq::did_you_mean(text, ICONS.iter().copied()) {
+            Some(near) => format!("\"{near}\""),
+            None => format!("one of {}", ICONS.join(", ")),
+        };
+        Err(format!("there is no icon \"{shown}\": write {near}"))
+    };
+    /// Where people write to: a `mailto:` or `https:` address.
+    Contact: |text| {
+        let url = url::Url::parse(text).ok().filter(|_| text.len() <= 500);
+        let fits = url.is_some_and(|url| match url.scheme() {
+            "mailto" => url.path().contains('@'),
+            "https" => url.host().is_some(),
+            _ => false,
+        });
+        let instead = "write \"mailto:accessibilite@univ-demo.fr\", or an https address";
+        if fits { Ok(()) } else { Err(format!("this is nowhere to write to: {instead}")) }
+    };
     /// A colour, `#RRGGBB`.
     Color: |text| match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
         _ => Err(format!("\"{text}\" is no colour: write \"#\" and six hexadecimal digits, such as \"#1b5e8c\"")),
     };
+}
+
+/// Screens of the app itself, and what else an address of it may begin with.
+const RESERVED: &[&str] = &["api", "assets", "icons", "inbox", "more", "settings", "welcome", "sign-in", "calendar"];
+
+/// Whether a screen of the campus may have this name.
+pub(crate) fn is_screen_id(text: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=63).contains(&text.len()) && text.bytes().all(known) && !RESERVED.contains(&text)
+}
+
+/// A text of some length that shows, on one line or in paragraphs.
+fn shows(text: &str, most: usize, several_lines: bool) -> Result<(), String> {
+    let length = text.chars().count();
+    if length > most {
+        return Err(format!("this text has {length} characters: write {most} at most"));
+    }
+    if text.trim().is_empty() {
+        return Err("this text is empty: write it, or leave the key out".to_owned());
+    }
+    match text.chars().find(|c| c.is_control() && !(several_lines && *c == '\n')) {
+        Some(c) => Err(format!("this text holds \"{}\": write it without", c.escape_default())),
+        None => Ok(()),
+    }
 }
 
 /// When a day in a time zone is over, or the instant itself.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use identity::{Claims, Login, Person, Who};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kinds::{Audience, Kind, Lifetimes};
+use kinds::{Audience, Bilingual, Kind, Lifetimes};
 use mapping::Mapping;
 use sources::{Credential, Fetch, Params};
+
+use crate::{Accessibility, Screen, Theme};
 
 /// The channel of everybody who is not a tester.
 pub const PRODUCTION: &str = "production";
@@ -24,6 +26,8 @@ pub struct Campus {
     pub publication: Option<u32>,
     /// Its name as people read it.
     pub name: String,
+    /// The same under the app's icon: 12 characters at most.
+    pub short_name: String,
     /// Where its data may be processed.
     pub zone: String,
     /// The zone of its times.
@@ -34,6 +38,12 @@ pub struct Campus {
     pub hosts: Vec<String>,
     /// How its app looks.
     pub theme: Theme,
+    /// What its app shows, in order.
+    pub screens: Vec<Screen>,
+    /// What the school says in its app: `welcome`, `help`, `legal`, `privacy`, `maintenance`, those that there are.
+    pub texts: BTreeMap<&'static str, Bilingual>,
+    /// What it says of the app's accessibility.
+    pub accessibility: Option<Accessibility>,
     /// How its people sign in; nobody does without it.
     pub sign_in: Option<Arc<SignIn>>,
     /// Who may choose which channel besides `production`.
@@ -80,14 +90,6 @@ pub struct SignIn {
     /// Whether all that it refers to is there. Where a declaration is only checked, something else may stand in for
     /// secrets, with which the provider cannot be asked.
     pub complete: bool,
-}
-
-/// How an app looks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Theme {
-    /// The school's main colour, `#RRGGBB`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color: Option<String>,
 }
 
 /// What a campus offers under a name.

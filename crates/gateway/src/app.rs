@@ -37,6 +37,7 @@ pub(crate) fn router() -> Router<Arc<Gateway>> {
         .route("/sw.js", get(worker))
         .route("/theme.css", get(theme))
         .route("/manifest.webmanifest", get(manifest))
+        .route("/logo", get(logo))
         .route("/icons/{name}", get(icon))
 }
 
@@ -65,9 +66,9 @@ pub(crate) async fn anywhere(
 /// Whether a path may be a place of the app.
 fn is_place(path: &str) -> bool {
     let path = path.trim_start_matches('/');
-    let first = path.split('/').next().unwrap_or_default();
+    let first = path.split('/').next().unwrap_or_default().to_ascii_lowercase();
     let last = path.rsplit('/').next().unwrap_or_default();
-    !matches!(first, "api" | "assets" | ".well-known" | "healthz" | "readyz" | "metrics") && !last.contains('.')
+    !matches!(&*first, "api" | "assets" | ".well-known" | "healthz" | "readyz" | "metrics") && !last.contains('.')
 }
 
 async fn asset(
@@ -96,6 +97,17 @@ async fn manifest(State(gateway): State<Arc<Gateway>>, reader: Reader, asked: He
     manifest
 }
 
+async fn logo(
+    State(gateway): State<Arc<Gateway>>,
+    reader: Reader,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Result<Response, Problem> {
+    let (logo, look) = (reader.campus.theme.logo.as_ref(), gateway.looks.of(&reader.campus));
+    let (digest, file) = logo.zip(look.logo.as_ref()).map(|(logo, file)| (&logo.digest, file)).ok_or_else(gone)?;
+    Ok(still(answer(file, &asked, lasting(&uri, digest))))
+}
+
 async fn icon(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
@@ -104,9 +116,15 @@ async fn icon(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let look = gateway.looks.of(&reader.campus);
-    let file = if name == "any.svg" { Some(&look.icon) } else { look.picture(&name) };
-    // They change together.
-    file.map(|file| answer(file, &asked, lasting(&uri, &look.icon.digest))).ok_or_else(gone)
+    let (file, digest) = look.icon(&name).ok_or_else(gone)?;
+    Ok(still(answer(file, &asked, lasting(&uri, digest))))
+}
+
+/// A drawing that somebody opens by itself runs nothing.
+fn still(mut picture: Response) -> Response {
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    picture.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    picture
 }
 
 fn gone() -> Problem {

@@ -10,7 +10,8 @@ use campus::{Campus, DataSet, PRODUCTION, SignIn};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use journal::{InForce, Key, Scope};
-use serde_json::{Value, json};
+use kinds::{Bilingual, Field, Kind, Type};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::reader::Reader;
@@ -91,20 +92,26 @@ impl Gateway {
     fn document(&self, campus: &Campus) -> String {
         let epochs: Vec<_> = self.epochs(campus);
         let cells = self.cells(campus).into_iter().map(|(name, url)| json!({ "name": name, "url": url }));
-        let data: serde_json::Map<_, _> =
+        let data: Map<_, _> =
             campus.data.values().map(|set| (set.name.to_string(), self.entry(campus, set, &epochs))).collect();
         json!({
             "campus": campus.id,
             "name": campus.name,
+            "short_name": campus.short_name,
             "version": campus.version,
             "publication": campus.publication,
             "channel": campus.channel,
             "zone": campus.zone,
             "timezone": campus.timezone.iana_name(),
             "languages": campus.languages,
-            "theme": campus.theme,
+            "theme": {
+                "color": campus.theme.color,
+                "logo": campus.theme.logo.as_ref().map(|logo| format!("/logo?v={}", logo.digest)),
+            },
+            "texts": campus.texts,
+            "accessibility": campus.accessibility,
             "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
-            "screens": screens(campus),
+            "screens": campus.screens,
             "data": data,
             "cells": cells.collect::<Vec<_>>(),
             "change_over": { "timeout_ms": TIMEOUT_MS, "come_back_after_s": COME_BACK_AFTER_S },
@@ -140,11 +147,12 @@ impl Gateway {
     }
 
     fn entry(&self, campus: &Campus, set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
+        let mut entry = shape(&set.kind);
         let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
         let now = self.overrides.of(&campus.id, set);
-        json!({
+        let own = json!({
             "kind": set.kind.name,
-            "title": { "fr": set.kind.title.fr, "en": set.kind.title.en },
+            "title": set.kind.title,
             "audience": set.audience.to_string(),
             "fresh_for": now.fresh_for.as_secs(),
             "keep": now.on_device.as_secs(),
@@ -152,7 +160,11 @@ impl Gateway {
             // A phone forgets what it kept of the set under a smaller one.
             "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
             "parameters": set.params,
-        })
+        });
+        if let Value::Object(own) = own {
+            entry.extend(own);
+        }
+        Value::Object(entry)
     }
 
     /// The last purge of phones, by scope, in milliseconds since 1970.
@@ -170,11 +182,40 @@ fn login(sign_in: &SignIn) -> Value {
     json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
 }
 
-/// One screen per data set, in the order in which kinds are listed.
-pub(crate) fn screens(campus: &Campus) -> Vec<&str> {
-    let order = kinds::all();
-    let place = |set: &DataSet| order.iter().position(|kind| kind.name == set.kind.name).unwrap_or(usize::MAX);
-    let mut sets: Vec<_> = campus.data.values().collect();
-    sets.sort_by_key(|set| place(set));
-    sets.into_iter().map(|set| &*set.name).collect()
+/// Where items stand in time, and which of their fields are news to a person. Of the kinds that every phone understands,
+/// it knows the fields.
+fn shape(kind: &Kind) -> Map<String, Value> {
+    let time = kind.time.as_ref();
+    let time = time.map(|time| json!({ "start": time.start, "end": time.end, "newest_first": time.newest_first }));
+    let changes: Vec<_> = kind.fields.iter().filter(|field| field.means_change).map(|field| &field.name).collect();
+    let fields: Vec<_> = kind.fields.iter().filter(|field| field.name != "id").map(field).collect();
+    let own = kinds::find(&kind.name).is_none().then(|| ("fields", json!(fields)));
+    let told = [("time", json!(time)), ("changes", json!(changes))].into_iter().chain(own);
+    told.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn field(field: &Field) -> Value {
+    let (of, list) = match &field.ty {
+        Type::List(of) => (&**of, true),
+        of => (of, false),
+    };
+    let choices = match of {
+        Type::Choice(words) => words.as_slice(),
+        _ => &[],
+    };
+    let named = || Bilingual { fr: spoken(&field.name), en: spoken(&field.name) };
+    json!({
+        "name": field.name,
+        "type": of.word(),
+        "list": list,
+        "choices": choices,
+        "title": field.title.clone().unwrap_or_else(named),
+    })
+}
+
+/// `opening_day` as people would write it.
+fn spoken(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
 }

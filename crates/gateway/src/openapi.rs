@@ -1,5 +1,6 @@
 //! `GET /openapi.json`: the phone's API as OpenAPI 3.1, from the routes, the kinds and the problems.
 
+mod manifest;
 mod operations;
 
 use axum::Json;
@@ -27,7 +28,10 @@ pub fn generate() -> Value {
     let mut schemas: Map<_, _> =
         kinds.iter().map(|kind| (kind.name.clone(), kinds::document::item_schema(kind))).collect();
     schemas.insert("problem".to_owned(), problem());
-    schemas.insert("manifest".to_owned(), manifest());
+    schemas.insert("manifest".to_owned(), manifest::schema());
+    schemas.insert("item".to_owned(), item());
+    schemas.insert("kinds".to_owned(), by_kind());
+    schemas.insert("answer".to_owned(), answer());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -107,8 +111,9 @@ fn parameter(name: &str) -> Value {
 }
 
 fn answer() -> Value {
+    let of_kind = |kind: &kinds::Kind| json!({ "$ref": format!("#/components/schemas/{}", kind.name) });
     let items: Vec<_> =
-        kinds::all().iter().map(|kind| json!({ "$ref": format!("#/components/schemas/{}", kind.name) })).collect();
+        kinds::all().iter().map(of_kind).chain([json!({ "$ref": "#/components/schemas/item" })]).collect();
     json!({
         "type": "object",
         "required": ["kind", "as_of", "fresh_until", "items"],
@@ -122,6 +127,30 @@ fn answer() -> Value {
     })
 }
 
+/// What an item of a kind of the campus's own is: the manifest tells its other fields.
+fn item() -> Value {
+    json!({
+        "type": "object",
+        "description": "An item of a kind that the campus declares; `fields` of the manifest tells what else it has",
+        "required": ["id"],
+        "properties": { "id": { "type": "string" } },
+        "additionalProperties": true,
+    })
+}
+
+/// What items of each kind are, by its name.
+fn by_kind() -> Value {
+    let kinds = kinds::all();
+    let of_kind =
+        |kind: &kinds::Kind| (kind.name.clone(), json!({ "$ref": format!("#/components/schemas/{}", kind.name) }));
+    json!({
+        "type": "object",
+        "description": "An item of each kind, by the kind's name",
+        "required": kinds.iter().map(|kind| &kind.name).collect::<Vec<_>>(),
+        "properties": kinds.iter().map(of_kind).collect::<Map<_, _>>(),
+    })
+}
+
 fn several() -> Value {
     json!({
         "type": "object",
@@ -132,7 +161,7 @@ fn several() -> Value {
             "properties": {
                 "status": { "type": "integer" },
                 "stale": { "type": "boolean", "description": "The answer is past its freshness" },
-                "answer": answer(),
+                "answer": { "$ref": "#/components/schemas/answer" },
                 "problem": { "$ref": "#/components/schemas/problem" },
             },
         } } },
@@ -150,45 +179,6 @@ fn problem() -> Value {
             "title": { "type": "string" },
             "status": { "type": "integer" },
             "detail": { "type": "string" },
-        },
-    })
-}
-
-fn manifest() -> Value {
-    let text = json!({ "type": "string" });
-    let seconds = json!({ "type": "integer", "description": "Seconds" });
-    json!({
-        "type": "object",
-        "required": ["campus", "name", "version", "channel", "timezone", "languages", "screens", "data"],
-        "properties": {
-            "campus": text, "name": text, "version": text, "channel": text, "zone": text, "timezone": text,
-            "languages": { "type": "array", "items": text },
-            "theme": { "type": "object", "properties": { "color": text } },
-            "login": { "type": ["object", "null"], "description": "How people sign in", "properties": {
-                "method": text, "address": text,
-                "native": { "type": "object", "description": "What a native app needs to know to sign in by other means than a browser" },
-            } },
-            "screens": { "type": "array", "items": text, "description": "Data sets in the order of the app" },
-            "publication": { "type": ["integer", "null"], "description": "Which publication it is; none where a folder of the server is served" },
-            "cells": { "type": "array", "description": "Where else the campus is served, the answering one first", "items": {
-                "type": "object", "required": ["name", "url"], "properties": { "name": text, "url": text },
-            } },
-            "change_over": { "type": "object", "description": "A phone that gets no answer in this time asks the next cell, with the same Idempotency-Key where it writes, and comes back later", "properties": {
-                "timeout_ms": { "type": "integer" }, "come_back_after_s": { "type": "integer" },
-            } },
-            "data": { "type": "object", "additionalProperties": {
-                "type": "object",
-                "properties": {
-                    "kind": text,
-                    "title": { "type": "object", "properties": { "fr": text, "en": text } },
-                    "audience": { "type": "string", "description": "public, members, group:NAME or self" },
-                    "fresh_for": seconds,
-                    "keep": { "type": "integer", "description": "Seconds for which a phone keeps an answer, as it is now" },
-                    "on_device": { "type": "integer", "description": "Seconds that `keep` never exceeds under this publication" },
-                    "epoch": { "type": "integer", "description": "What a phone kept under a smaller one, it forgets" },
-                    "parameters": { "type": "object" },
-                },
-            } },
         },
     })
 }

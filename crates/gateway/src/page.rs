@@ -1,6 +1,5 @@
 //! The pages that the gateway itself serves, as pure functions: HTML that works without script, and the policy it needs.
 
-mod colour;
 mod language;
 mod post;
 mod problem;
@@ -10,14 +9,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use campus::Colour;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
 pub use self::language::Language;
 pub use self::post::post_form;
 pub use self::problem::problem;
 pub use self::sign_in::{FormProblem, sign_in_form};
-
-pub(crate) use self::colour::Colour;
 
 /// Whose page it is.
 #[derive(Debug, Clone, Copy)]
@@ -63,8 +61,8 @@ impl Draft<'_> {
     #[must_use]
     pub fn page(&self) -> Page {
         let Self { school, language, title, main, .. } = self;
-        let colour = Colour::of(school.colour);
-        let style = format!("{STYLE}{}", colour.style());
+        let colour = school.colour.and_then(Colour::parse).unwrap_or(Colour::CALM);
+        let style = format!("{STYLE}{}", variables(colour));
         let script = self.script.map(|script| format!("<script>{script}</script>\n")).unwrap_or_default();
         let channel = school.channel.map(|channel| format!("<span class=\"channel\">{}</span>", escape(channel)));
         let channel = channel.unwrap_or_default();
@@ -87,6 +85,16 @@ impl Draft<'_> {
         policy.push_str("; base-uri 'none'; frame-ancestors 'none'");
         Page { html, policy }
     }
+}
+
+/// What style.css reads: a ground of the colour, what is written on it, and the colour as text.
+fn variables(colour: Colour) -> String {
+    let light = colour.beside(Colour::LIGHT, Colour::READABLE);
+    let dark = colour.beside(Colour::DARK, Colour::BRIGHT);
+    let block = |ground: Colour, text: Colour| {
+        format!(":root{{--school:{ground};--on-school:{};--accent:{text}}}", ground.ink())
+    };
+    format!("{}@media(prefers-color-scheme:dark){{{}}}", block(colour, light), block(dark, dark))
 }
 
 impl IntoResponse for Page {

@@ -98,7 +98,7 @@ impl Field {
     /// A field that is neither required nor means change.
     #[must_use]
     pub fn new(name: &str, ty: Type) -> Self {
-        Self { name: name.to_owned(), ty, required: false, means_change: false, about: String::new() }
+        Self { name: name.to_owned(), ty, required: false, means_change: false, about: String::new(), title: None }
     }
 
     /// A field of plain text.

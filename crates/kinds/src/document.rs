@@ -78,7 +78,7 @@ fn section(page: &mut String, kind: &Kind) -> fmt::Result {
 
 /// One row per field; those of an object's parts follow it, named `sections[].name`.
 fn rows(page: &mut String, path: &str, fields: &[Field]) -> fmt::Result {
-    for Field { name, ty, required, means_change, about } in fields {
+    for Field { name, ty, required, means_change, about, .. } in fields {
         let [required, means_change] = [*required, *means_change].map(|yes| if yes { "yes" } else { "" });
         let [shown, about] = [&ty.to_string(), about].map(|text| text.replace('|', "\\|").replace(['\n', '\r'], " "));
         writeln!(page, "| `{path}{name}` | {shown} | {required} | {means_change} | {about} |")?;
@@ -154,18 +154,30 @@ fn type_schema(ty: &Type) -> Value {
 impl Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text => f.write_str("text"),
-            Self::Html => f.write_str("html"),
-            Self::Number => f.write_str("number"),
-            Self::Integer => f.write_str("integer"),
-            Self::Boolean => f.write_str("boolean"),
-            Self::Instant => f.write_str("instant"),
-            Self::Date => f.write_str("date"),
-            Self::TimeOfDay => f.write_str("time"),
-            Self::Url => f.write_str("url"),
             Self::Choice(words) => write!(f, "choice ({})", words.join(", ")),
             Self::List(of) => write!(f, "list of {of}"),
-            Self::Object(_) => f.write_str("object"),
+            _ => f.write_str(self.word()),
+        }
+    }
+}
+
+impl Type {
+    /// The word of `type` in campus.toml: a list's is that of what it lists.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Html => "html",
+            Self::Number => "number",
+            Self::Integer => "integer",
+            Self::Boolean => "boolean",
+            Self::Instant => "instant",
+            Self::Date => "date",
+            Self::TimeOfDay => "time",
+            Self::Url => "url",
+            Self::Choice(_) => "choice",
+            Self::List(of) => of.word(),
+            Self::Object(_) => "object",
         }
     }
 }

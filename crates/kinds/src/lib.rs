@@ -39,7 +39,7 @@ pub struct Kind {
 }
 
 /// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Bilingual {
     /// French.
     pub fr: String,
@@ -61,6 +61,8 @@ pub struct Field {
     pub means_change: bool,
     /// One sentence: meaning, unit, example.
     pub about: String,
+    /// What people call it; phones know by themselves those of the kinds that every phone understands.
+    pub title: Option<Bilingual>,
 }
 
 /// What a field holds.

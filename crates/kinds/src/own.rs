@@ -34,7 +34,7 @@ pub struct DeclaredKind {
     pub fields: BTreeMap<String, DeclaredField>,
 }
 
-/// What people call a kind.
+/// What people call a kind, or a field of it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredTitle {
@@ -66,6 +66,8 @@ pub struct DeclaredField {
     /// One sentence: meaning, unit, example.
     #[serde(default)]
     pub about: String,
+    /// What people call it: `{ fr = "Fondée en", en = "Founded" }`; one language stands for both, its name for neither.
+    pub title: Option<DeclaredTitle>,
 }
 
 /// What a declared field holds.
@@ -115,7 +117,7 @@ impl DeclaredKind {
     pub fn into_kind(self, name: &str) -> Result<Kind, Vec<Problem>> {
         let mut problems = Problems(Vec::new());
         problems.check_name(name);
-        let title = problems.title(&self.title);
+        let title = problems.title("title", "a kind", &self.title);
         let time = problems.time(&self);
         let lifetimes = Lifetimes::default().declared(self.fresh_for, self.stale_for, self.on_device);
         if self.fields.len() > FIELDS {
@@ -124,15 +126,23 @@ impl DeclaredKind {
         for (name, field) in &self.fields {
             problems.check_field(name, field);
         }
-        if !problems.0.is_empty() {
-            return Err(problems.0);
-        }
+        let Some(title) = title.filter(|_| problems.0.is_empty()) else { return Err(problems.0) };
         let kind = Kind::new(name, &title.fr, &title.en)
             .about(&self.about)
             .audience(self.audience.unwrap_or(Audience::Public))
             .lifetimes(lifetimes)
             .fields(self.fields.into_iter().map(|(name, field)| field.into_field(name)));
         Ok(Kind { time, ..kind })
+    }
+}
+
+impl DeclaredTitle {
+    /// The title in both languages, one standing for the other where that is not said.
+    #[must_use]
+    pub fn bilingual(self) -> Option<Bilingual> {
+        let [fr, en] = [self.fr, self.en].map(|text| text.filter(|text| !text.trim().is_empty()));
+        let either = fr.clone().or_else(|| en.clone())?;
+        Some(Bilingual { fr: fr.unwrap_or_else(|| either.clone()), en: en.unwrap_or(either) })
     }
 }
 
@@ -151,7 +161,8 @@ impl DeclaredField {
             DeclaredType::Choice => Type::Choice(self.choices),
         };
         let ty = if self.list { Type::List(Box::new(ty)) } else { ty };
-        Field { name, ty, required: self.required, means_change: self.means_change, about: self.about }
+        let title = self.title.and_then(DeclaredTitle::bilingual);
+        Field { name, ty, required: self.required, means_change: self.means_change, about: self.about, title }
     }
 }
 
@@ -172,14 +183,12 @@ impl Problems {
         }
     }
 
-    fn title(&mut self, title: &DeclaredTitle) -> Bilingual {
-        let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let (fr, en) = (said(&title.fr), said(&title.en));
-        if fr.is_none() && en.is_none() {
-            self.add("title", "a kind needs a title", Some("write `title = { fr = \"…\", en = \"…\" }`"));
+    fn title(&mut self, key: &str, what: &str, title: &DeclaredTitle) -> Option<Bilingual> {
+        let title = title.clone().bilingual();
+        if title.is_none() {
+            self.add(key, format!("{what} needs a title"), Some("write `title = { fr = \"…\", en = \"…\" }`"));
         }
-        let either = || fr.clone().or_else(|| en.clone()).unwrap_or_default();
-        Bilingual { fr: either(), en: en.clone().unwrap_or_else(either) }
+        title
     }
 
     fn time(&mut self, kind: &DeclaredKind) -> Option<Time> {
@@ -230,6 +239,9 @@ impl Problems {
                 );
             }
             _ => {}
+        }
+        if let Some(title) = &field.title {
+            self.title(&format!("{key}.title"), "a field with a title", title);
         }
         let key = format!("{key}.choices");
         let distinct: BTreeSet<_> = field.choices.iter().collect();

@@ -5,6 +5,7 @@
 mod broken;
 mod channels;
 mod folder;
+mod look;
 mod package;
 mod publications;
 mod references;

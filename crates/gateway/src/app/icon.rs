@@ -1,10 +1,10 @@
 //! The app's icon where a campus has none of its own: a roof over columns, in the campus's colour.
 
 use bytes::Bytes;
+use campus::Colour;
 use web::File;
 
 use super::png;
-use crate::page::Colour;
 
 /// An icon: what its address ends with, its side in pixels, its form.
 pub(super) struct Icon {
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn draws_the_sign_in_ink_upon_the_colour_and_leaves_round_corners_empty() {
-        let colour = Colour::of(Some("#0b6e8f"));
+        let colour = Colour::parse("#0b6e8f").unwrap();
         for icon in &ICONS {
             let (file, side) = (icon.draw(colour), icon.side as usize);
             let pixels = pixels(&file.plain, side);
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_systems_may_cut_off_holds_nothing_of_the_sign() {
-        let pixels = pixels(&ICONS[2].draw(Colour::of(None)).plain, 512);
+        let pixels = pixels(&ICONS[2].draw(Colour::CALM).plain, 512);
         for (place, pixel) in pixels.iter().enumerate() {
             let (x, y) = ((place % 512) as f64 - 255.5, (place / 512) as f64 - 255.5);
             assert!(x.hypot(y) < 0.4 * 512.0 || *pixel == pixels[0], "{x} {y}");

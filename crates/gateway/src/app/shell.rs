@@ -2,18 +2,18 @@
 
 use std::fmt::Write;
 
-use campus::{Campus, PRODUCTION};
+use campus::{Campus, Colour, PRODUCTION};
 use web::Web;
 
-use crate::page::{Colour, Language, escape};
+use crate::page::{Language, escape};
 
 /// What the head of the page refers to.
 pub(super) struct Head<'a> {
     pub web: &'a Web,
     /// Digest of the colours.
     pub theme: &'a str,
-    /// Digest of the icon.
-    pub icon: &'a str,
+    /// Addresses of the icons: of the browser's tab, and of a phone's home screen.
+    pub icons: [&'a str; 2],
     pub colour: Colour,
 }
 
@@ -43,13 +43,13 @@ pub(super) fn fill(campus: &Campus, language: Language, head: &Head<'_>) -> Stri
 
 impl Head<'_> {
     fn text(&self, language: Language) -> String {
-        let Self { web, theme, icon, colour } = self;
+        let Self { web, theme, icons: [tab, home], colour } = self;
         let dark = Colour::DARK;
         let mut head = format!(
             "<meta name=\"theme-color\" content=\"{colour}\" media=\"(prefers-color-scheme: light)\">\n\
              <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\n\
-             <link rel=\"icon\" type=\"image/svg+xml\" href=\"/icons/any.svg?v={icon}\">\n\
-             <link rel=\"apple-touch-icon\" href=\"/icons/apple-180.png?v={icon}\">\n\
+             <link rel=\"icon\" href=\"{tab}\">\n\
+             <link rel=\"apple-touch-icon\" href=\"{home}\">\n\
              <link rel=\"manifest\" href=\"/manifest.webmanifest\" crossorigin=\"use-credentials\">\n\
              <link rel=\"stylesheet\" href=\"/theme.css?v={theme}\">\n\
              <link rel=\"preload\" as=\"fetch\" href=\"/api/manifest\" crossorigin>"

@@ -3,7 +3,7 @@
 use identity::Site;
 use serde_json::{Value, json};
 
-use super::{answer, several};
+use super::several;
 
 /// An address of the API: path, operation, summary, what it answers, parameters, fields of the form that is posted.
 pub(super) struct Operation {
@@ -41,7 +41,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/data/{name}",
         id: "data",
         summary: "The items of a data set. A 304 says that the client's items are current whatever their age: `Age` and the `ttl` of `Cache-Status` tell it. Parameters of the data set's own (see the manifest) are query parameters too.",
-        answer,
+        answer: || json!({ "$ref": "#/components/schemas/answer" }),
         parameters: &["name", "from", "to", "q", "limit", "cursor", "If-None-Match"],
         form: &[],
     },

@@ -98,32 +98,6 @@ fn the_form_for_the_provider_has_a_button_for_those_without_script() {
 }
 
 #[test]
-fn every_colour_is_read_on_and_read_beside() {
-    for red in (0..=255).step_by(17) {
-        for green in (0..=255).step_by(17) {
-            for blue in (0..=255).step_by(17) {
-                let colour = Colour::of(Some(&format!("#{red:02x}{green:02x}{blue:02x}")));
-                assert!(colour.contrast(colour.ink()) >= Colour::READABLE, "{colour}");
-                for (ground, least) in [(Colour::LIGHT, Colour::READABLE), (Colour::DARK, Colour::BRIGHT)] {
-                    let accent = colour.beside(ground, least);
-                    assert!(accent.contrast(ground) >= least, "{colour} on {ground}: {accent}");
-                    assert!(accent.contrast(accent.ink()) >= Colour::READABLE);
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn takes_a_colour_that_is_none_for_the_calm_one() {
-    let calm = Colour::of(None);
-    for none in ["", "#", "#fff", "#0b6e8f;}", "0b6e8f", "#0b6e8g", "#+b6e8f", "#é6e8f"] {
-        assert_eq!(Colour::of(Some(none)), calm, "{none}");
-    }
-    assert_eq!(Colour::of(Some("#0B6E8F")).to_string(), "#0b6e8f");
-}
-
-#[test]
 fn speaks_what_the_browser_likes_best_of_french_and_english() {
     for (asked, language) in [
         (None, Language::French),

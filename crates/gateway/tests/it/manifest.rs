@@ -73,7 +73,8 @@ async fn tells_the_app_what_it_is_and_changes_with_the_declaration() {
         assert_eq!(manifest["name"], format!("Université {campus}"));
         assert_eq!(manifest["timezone"], "Europe/Paris");
         assert_eq!(manifest["theme"]["color"], if campus == "rivage" { "#0b6e8f" } else { "#8f0b2e" });
-        assert_eq!(manifest["screens"], json!(["news", "private", "places"]), "in the order of the kinds");
+        let screens: Vec<_> = manifest["screens"].as_array().unwrap().iter().map(|screen| &screen["id"]).collect();
+        assert_eq!(screens, ["news", "private", "places"], "in the order of the kinds");
         assert_eq!(manifest["data"]["private"]["on_device"], 30 * 86_400);
         assert_eq!(manifest["data"]["private"]["audience"], "self");
         assert_eq!(manifest["data"]["news"]["parameters"]["group"]["about"], mark(campus));
@@ -97,4 +98,72 @@ async fn tells_the_app_what_it_is_and_changes_with_the_declaration() {
         schools.spoil(campus, "[data.news]\nsource = \"nowhere\"\n");
         assert_eq!(schools.get(campus, "/api/manifest").await.body, changed.body, "a broken one changes nothing");
     }
+}
+
+#[tokio::test]
+async fn tells_what_a_school_makes_of_its_app_as_the_description_says() {
+    let schools = Schools::new(|campus| {
+        let own = "[kinds.clubs]\ntitle = { fr = \"Associations\" }\ntime = \"founded\"\n[kinds.clubs.fields]\n\
+                   founded = { type = \"date\", required = true, means_change = true, title = { fr = \"Fondée\", en = \"Founded\" } }\n\
+                   opening_days = { type = \"choice\", list = true, choices = [\"mon\", \"tue\"] }\n";
+        let clubs = "[data.clubs]\nsource = \"website\"\npath = \"clubs.json\"\n\
+                     map = { each = \".[]\", id = \".id\", founded = \".date\" }\n";
+        let app = format!(
+            "short_name = \"Démo\"\n[texts]\nhelp = {{ fr = \"Appelez.\" }}\n[accessibility]\nlevel = \"partial\"\n\
+             contact = \"mailto:a@{campus}.example\"\n[[screens]]\ndata = \"clubs\"\nicon = \"heart\"\ntab = true\n"
+        );
+        app + own + &website("http://127.0.0.1:9") + &set("news", "news") + clubs
+    });
+    let manifest = schools.get("rivage", "/api/manifest").await.json();
+    assert_eq!(manifest["short_name"], "Démo");
+    assert_eq!(manifest["texts"], json!({ "help": { "fr": "Appelez.", "en": "Appelez." } }));
+    assert_eq!(manifest["accessibility"], json!({ "level": "partial", "contact": "mailto:a@rivage.example" }));
+    assert_eq!(
+        manifest["screens"],
+        json!([{
+            "id": "clubs", "title": { "fr": "Associations", "en": "Associations" }, "icon": "heart",
+            "data": ["clubs"], "tab": true, "home": false,
+        }])
+    );
+    let clubs = &manifest["data"]["clubs"];
+    assert_eq!(clubs["time"], json!({ "start": "founded", "end": null, "newest_first": false }));
+    assert_eq!(clubs["changes"], json!(["founded"]));
+    assert_eq!(
+        clubs["fields"],
+        json!([
+            { "name": "founded", "type": "date", "list": false, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
+            { "name": "opening_days", "type": "choice", "list": true, "choices": ["mon", "tue"],
+              "title": { "fr": "Opening days", "en": "Opening days" } },
+        ])
+    );
+    assert!(manifest["data"]["news"].get("fields").is_none(), "phones know them");
+    let description = schools.get("rivage", "/openapi.json").await.json();
+    let schema = &description["components"]["schemas"]["manifest"];
+    assert_eq!(strangers(schema, &manifest, "manifest"), Vec::<String>::new());
+}
+
+/// What of a value its schema does not know, and what it requires and is not there.
+fn strangers(schema: &serde_json::Value, value: &serde_json::Value, place: &str) -> Vec<String> {
+    let schema = match schema["oneOf"].as_array() {
+        Some(either) => either.iter().find(|one| (one["type"] == "null") == value.is_null()).unwrap(),
+        None => schema,
+    };
+    let mut found = Vec::new();
+    for required in schema["required"].as_array().into_iter().flatten() {
+        if value.get(required.as_str().unwrap()).is_none() {
+            found.push(format!("{place} lacks {required}"));
+        }
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let known = schema["properties"].get(name).or(schema.get("additionalProperties"));
+        match known {
+            Some(schema) => found.extend(strangers(schema, value, &format!("{place}.{name}"))),
+            None if schema.get("properties").is_none() => {}
+            None => found.push(format!("{place} has {name}")),
+        }
+    }
+    for value in value.as_array().into_iter().flatten() {
+        found.extend(strangers(&schema["items"], value, place));
+    }
+    found
 }

@@ -1,64 +1,59 @@
-//! The school's colour, and what can be read on it and beside it (WCAG 2.2, 1.4.3).
+//! Colours of a school, and what can be read on them and beside them (WCAG 2.2, 1.4.3).
 
 use std::fmt;
 
 /// A colour of sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Colour([u8; 3]);
+pub struct Colour([u8; 3]);
 
 const BLACK: Colour = Colour([0, 0, 0]);
 const WHITE: Colour = Colour([255, 255, 255]);
 
 impl Colour {
     /// Where a school has declared none.
-    pub(crate) const CALM: Self = Self([0x2f, 0x55, 0xa4]);
+    pub const CALM: Self = Self([0x2f, 0x55, 0xa4]);
 
     /// Of the grounds of pages in light, the one that is nearest to the text upon it.
-    pub(crate) const LIGHT: Self = Self([0xf4, 0xf5, 0xfa]);
+    pub const LIGHT: Self = Self([0xf4, 0xf5, 0xfa]);
 
     /// The same in the dark: a card's.
-    pub(crate) const DARK: Self = Self([0x19, 0x1d, 0x2e]);
+    pub const DARK: Self = Self([0x19, 0x1d, 0x2e]);
 
     /// The least contrast of text.
-    pub(crate) const READABLE: f64 = 4.5;
+    pub const READABLE: f64 = 4.5;
+
+    /// The least contrast of what is no text: the edge of a button, an icon (WCAG 2.2, 1.4.11).
+    pub const VISIBLE: f64 = 3.0;
 
     /// In the dark, the colour glows: what is only readable looks dull.
-    pub(crate) const BRIGHT: f64 = 7.0;
+    pub const BRIGHT: f64 = 7.0;
 
-    /// `#RRGGBB`, or the calm one.
-    pub(crate) fn of(declared: Option<&str>) -> Self {
+    /// `#RRGGBB`; nothing of any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let hexadecimal = |digits: &&str| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let digits = declared.and_then(|text| text.strip_prefix('#')).filter(hexadecimal);
-        let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        number.map_or(Self::CALM, |number| {
-            let [_, rgb @ ..] = number.to_be_bytes();
-            Self(rgb)
-        })
-    }
-
-    /// The variables that style.css reads: a ground of the colour, what is written on it, and the colour as text.
-    pub(crate) fn style(self) -> String {
-        let (light, dark) = (self.beside(Self::LIGHT, Self::READABLE), self.beside(Self::DARK, Self::BRIGHT));
-        let block = |ground: Self, text: Self| {
-            format!(":root{{--school:{ground};--on-school:{};--accent:{text}}}", ground.ink())
-        };
-        format!("{}@media(prefers-color-scheme:dark){{{}}}", block(self, light), block(dark, dark))
+        let digits = text.strip_prefix('#').filter(hexadecimal)?;
+        let [_, rgb @ ..] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+        Some(Self(rgb))
     }
 
     /// Black or white, whichever reads better on it: one of them always has more than 4.58.
-    pub(crate) fn ink(self) -> Self {
+    #[must_use]
+    pub fn ink(self) -> Self {
         if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 
     /// The colour, moved away from a ground until it has this contrast to it.
-    pub(crate) fn beside(self, ground: Self, least: f64) -> Self {
+    #[must_use]
+    pub fn beside(self, ground: Self, least: f64) -> Self {
         let end = ground.ink();
         let mixed = (0..=20).map(|step| self.towards(end, f64::from(step) / 20.0));
         mixed.into_iter().find(|colour| colour.contrast(ground) >= least).unwrap_or(end)
     }
 
     /// What lies between two colours: this one at 0, the other at 1.
-    pub(crate) fn towards(self, other: Self, share: f64) -> Self {
+    #[must_use]
+    pub fn towards(self, other: Self, share: f64) -> Self {
         let (Self(from), Self(to)) = (self, other);
         let mut mixed = from;
         for (channel, (from, to)) in mixed.iter_mut().zip(from.into_iter().zip(to)) {
@@ -68,12 +63,14 @@ impl Colour {
     }
 
     /// Red, green and blue.
-    pub(crate) fn rgb(self) -> [u8; 3] {
+    #[must_use]
+    pub fn rgb(self) -> [u8; 3] {
         self.0
     }
 
     /// Contrast ratio of WCAG, from 1 to 21.
-    pub(crate) fn contrast(self, other: Self) -> f64 {
+    #[must_use]
+    pub fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         (one / other).max(other / one)
     }
@@ -93,5 +90,32 @@ impl fmt::Display for Colour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self([red, green, blue]) = self;
         write!(f, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::Colour;
+
+    #[test]
+    fn every_colour_is_read_on_and_read_beside() {
+        for rgb in (0..0x0100_0000).step_by(0x1111) {
+            let colour = Colour::parse(&format!("#{rgb:06x}")).unwrap();
+            assert!(colour.contrast(colour.ink()) >= Colour::READABLE, "{colour}");
+            for (ground, least) in [(Colour::LIGHT, Colour::READABLE), (Colour::DARK, Colour::BRIGHT)] {
+                let accent = colour.beside(ground, least);
+                assert!(accent.contrast(ground) >= least, "{colour} on {ground}: {accent}");
+                assert!(accent.contrast(accent.ink()) >= Colour::READABLE);
+            }
+        }
+    }
+
+    #[test]
+    fn reads_six_digits_and_nothing_else() {
+        for none in ["", "#", "#fff", "#0b6e8f;}", "0b6e8f", "#0b6e8g", "#+b6e8f", "#é6e8f"] {
+            assert_eq!(Colour::parse(none), None, "{none}");
+        }
+        assert_eq!(Colour::parse("#0B6E8F").unwrap().to_string(), "#0b6e8f");
     }
 }
