@@ -191,3 +191,33 @@ async fn can_be_installed_under_its_name_with_icons_of_the_sizes_that_it_says() 
         assert_eq!((&english["lang"], &english["shortcuts"][0]["name"]), (&json!("en"), &json!("News")));
     }
 }
+
+#[tokio::test]
+async fn a_logo_and_an_icon_of_the_campuss_own_are_shown_in_place_of_ours() {
+    let schools = schools();
+    assert_eq!(schools.get("rivage", "/logo").await.problem(), "not-found");
+    let (logo, former) = ("<svg xmlns=\"http://www.w3.org/2000/svg\"/>", schools.get("rivage", "/sw.js").await);
+    let icon = schools.get("colline", "/icons/maskable-512.png").await.body;
+    schools.put("rivage", "logo.svg", logo.as_bytes());
+    schools.put("rivage", "icon.png", &icon);
+    let theme = "theme = { color = \"#0b6e8f\", logo = \"logo.svg\", icon = \"icon.png\" }\n";
+    schools.declare("rivage", &(theme.to_owned() + &website("http://127.0.0.1:9") + &set("news", "news")));
+    let address = schools.get("rivage", "/api/manifest").await.json()["theme"]["logo"].as_str().unwrap().to_owned();
+    let shown = schools.get("rivage", &address).await;
+    assert_eq!((shown.text().as_str(), shown.header("content-type")), (logo, "image/svg+xml"));
+    assert_eq!(shown.header("cache-control"), "public, max-age=31536000, immutable");
+    assert!(shown.header("content-security-policy").contains("sandbox"), "somebody may open it by itself");
+    assert_eq!(schools.get("rivage", "/logo?v=former").await.header("cache-control"), "no-cache");
+    let icons = schools.get("rivage", "/manifest.webmanifest").await.json()["icons"].clone();
+    let source = icons[0]["src"].as_str().unwrap();
+    assert_eq!(icons, json!([{ "src": source, "type": "image/png", "sizes": "512x512", "purpose": "any" }]));
+    assert_eq!(schools.get("rivage", source).await.body, icon);
+    let page = schools.get("rivage", "/").await.text();
+    assert!(page.contains(&format!("<link rel=\"icon\" href=\"{source}\">")), "{page}");
+    assert_eq!(schools.get("rivage", "/icons/apple-180.png").await.body, icon);
+    for none in ["/icons/any.svg", "/icons/maskable-512.png"] {
+        assert_eq!(schools.get("rivage", none).await.status, 404, "{none}");
+    }
+    let worker = schools.get("rivage", "/sw.js").await.text();
+    assert!(worker != former.text() && worker.contains(&address) && worker.contains(source), "{worker}");
+}
