@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use journal::{InForce, Key, Scope};
 use kinds::{Bilingual, Field, Kind, Type};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::reader::Reader;
 use crate::signature::{SignedHeaders, SigningKey};
@@ -90,6 +91,7 @@ impl Signed {
 impl Gateway {
     fn document(&self, campus: &Campus) -> String {
         let epochs: Vec<_> = self.epochs(campus);
+        let cells = self.cells(campus).into_iter().map(|(name, url)| json!({ "name": name, "url": url }));
         let data: Map<_, _> =
             campus.data.values().map(|set| (set.name.to_string(), self.entry(campus, set, &epochs))).collect();
         json!({
@@ -111,14 +113,20 @@ impl Gateway {
             "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
             "screens": campus.screens,
             "data": data,
-            "cells": self.cells(campus),
+            "cells": cells.collect::<Vec<_>>(),
             "change_over": { "timeout_ms": TIMEOUT_MS, "come_back_after_s": COME_BACK_AFTER_S },
         })
         .to_string()
     }
 
-    /// The cells of the campus's zone, this one first.
-    fn cells(&self, campus: &Campus) -> Vec<Value> {
+    /// Where pages of the campus come from that cells serve at their own addresses (RFC 6454).
+    pub(crate) fn cell_origins(&self, campus: &Campus) -> Vec<String> {
+        let origin = |(_, url): (String, String)| Url::parse(&url).ok().map(|url| url.origin().ascii_serialization());
+        self.cells(campus).into_iter().filter_map(origin).collect()
+    }
+
+    /// The cells of the campus's zone and its address there, this one first.
+    fn cells(&self, campus: &Campus) -> Vec<(String, String)> {
         let mut cells: Vec<_> = self
             .state
             .values(None)
@@ -135,7 +143,7 @@ impl Gateway {
             .collect();
         let here = self.cell.as_ref().map(|cell| &cell.name);
         cells.sort_by_key(|(name, _)| Some(name) != here);
-        cells.into_iter().map(|(name, url)| json!({ "name": name, "url": url })).collect()
+        cells
     }
 
     fn entry(&self, campus: &Campus, set: &DataSet, epochs: &[(Scope, i64)]) -> Value {

@@ -15,7 +15,9 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 use identity::Site;
 
-use crate::{Gateway, Problem, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status};
+use crate::{
+    Gateway, Problem, app, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status,
+};
 
 /// The other end of the connection; listeners put it among a request's extensions.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +45,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route_layer(from_fn(origin::same_origin));
     Router::new()
         .merge(writes)
-        .route("/", get(me::home))
+        .merge(app::router())
         .route("/api/me", get(me::me))
         .route("/api/login", get(login::begin))
         .route(Site::CALLBACK, get(login::callback).post(login::posted))
@@ -63,7 +65,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(metrics))
         .route("/openapi.json", get(openapi::document))
-        .fallback(async || Problem::new("not-found", "nothing is here: /openapi.json lists what is"))
+        .fallback(app::anywhere)
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })

@@ -134,7 +134,7 @@ mod tests {
     fn something_is_always_there_to_be_shown() {
         let page = Web::embedded().file("index.html").unwrap().plain.clone();
         let page = std::str::from_utf8(&page).unwrap().to_owned();
-        for hole in ["%PREAU_LANG%", "%PREAU_TITLE%", "%PREAU_NAME%"] {
+        for hole in ["%PREAU_LANG%", "%PREAU_TITLE%", "%PREAU_HEAD%", "%PREAU_NAME%"] {
             assert!(page.contains(hole), "{hole} in {page}");
         }
     }

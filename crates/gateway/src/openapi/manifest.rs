@@ -66,8 +66,8 @@ fn set() -> Value {
             "title": bilingual(),
             "audience": { "type": "string", "description": "public, members, group:NAME or self" },
             "fresh_for": seconds(),
-            "keep": { "type": "integer", "description": "Seconds that a phone keeps it, as of now" },
-            "on_device": { "type": "integer", "description": "Seconds that a phone keeps it at most, fixed at publication" },
+            "keep": { "type": "integer", "description": "Seconds for which a phone keeps an answer, as it is now" },
+            "on_device": { "type": "integer", "description": "Seconds that `keep` never exceeds under this publication" },
             "epoch": { "type": "integer", "description": "What a phone kept under a smaller one, it forgets" },
             "parameters": { "type": "object", "additionalProperties": all(
                 json!({

@@ -4,6 +4,7 @@
 
 mod account;
 mod answers;
+mod app;
 mod changes;
 mod faults;
 mod filters;

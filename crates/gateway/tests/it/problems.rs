@@ -96,7 +96,7 @@ async fn every_mistake_is_a_problem_of_a_known_type() {
             ("GET", "//api/data/news", 404, "not-found", "/openapi.json"),
             ("GET", "/api/data/../manifest", 404, "not-found", "/openapi.json"),
             ("GET", "/API/manifest", 404, "not-found", "/openapi.json"),
-            ("GET", "/nothing", 404, "not-found", "/openapi.json"),
+            ("GET", "/api/nothing", 404, "not-found", "/openapi.json"),
             ("POST", "/api/data/news", 405, "method-not-allowed", "GET"),
             ("DELETE", "/api/manifest", 405, "method-not-allowed", "GET"),
             ("OPTIONS", "/api/data", 405, "method-not-allowed", "GET"),

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use url::form_urlencoded;
+use web::Web;
 
 /// The two campuses of every scenario: what one of them answers never holds the other's [`mark`].
 pub const CAMPUSES: [&str; 2] = ["rivage", "colline"];
@@ -44,6 +45,21 @@ pub struct Schools {
     campuses: Arc<Campuses>,
     folder: TempDir,
     now: Arc<AtomicI64>,
+}
+
+/// A build of the app, in small.
+fn app() -> [(String, Bytes); 6] {
+    let page = "<!doctype html><html lang=\"%PREAU_LANG%\"><title>%PREAU_TITLE%</title>%PREAU_HEAD%<p>%PREAU_NAME%</p>";
+    let script = "export const answer = 42;\n".repeat(40);
+    [
+        ("index.html", page.to_owned()),
+        ("sw.js", "const VERSION = \"%PREAU_VERSION%\", EXTRA = \"%PREAU_EXTRA%\".split(\" \");".to_owned()),
+        ("assets/main-AbC.js", script),
+        ("assets/main-AbC.js.br", "as if it were compressed".to_owned()),
+        ("assets/fr-1a2b.js", "export default {};".to_owned()),
+        ("assets/en-3c4d.js", "export default {};".to_owned()),
+    ]
+    .map(|(path, text)| (path.to_owned(), Bytes::from(text)))
 }
 
 /// What a scenario is given besides its declarations.
@@ -133,6 +149,7 @@ impl Schools {
             state: Arc::clone(&state),
             publications: folder.path().join("publications"),
             cell: Some(Cell { name: "dc1".to_owned(), url: "https://{campus}.dc1.preau.example".to_owned() }),
+            web: Web::of(app()),
             clock,
         });
         let router = gateway::router(Arc::clone(&gateway));
@@ -162,6 +179,29 @@ impl Schools {
     /// Another declaration of a campus, in service at once.
     pub fn declare(&self, campus: &str, declaration: &str) {
         self.declare_in("Europe/Paris", campus, declaration);
+    }
+
+    /// Another name of a campus, in the words of TOML's basic strings.
+    pub fn name(&self, campus: &str, name: &str) {
+        let file = self.folder.path().join(campus).join("campus.toml");
+        let declared = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, declared.replace(&format!("Université {campus}"), name)).unwrap();
+        self.campuses.reload(campus);
+        assert!(self.campuses.broken(campus).is_none(), "{:#?}", self.campuses.broken(campus));
+    }
+
+    /// Puts a file into a campus's folder.
+    pub fn put(&self, campus: &str, name: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(campus).join(name), bytes).unwrap();
+    }
+
+    /// There are cells of these names in the campuses' zone.
+    pub async fn has_cells<const COUNT: usize>(&self, names: [&str; COUNT]) {
+        for name in names {
+            let cell = json!({ "zone": "eu", "url": format!("https://{{campus}}.{name}.preau.example") });
+            let key = journal::Key::Cell(name.to_owned());
+            self.state.set(None, key, cell, "socket:root", None, Durability::Local).await.unwrap();
+        }
     }
 
     /// The same, in another time zone.
