@@ -44,7 +44,7 @@ pub(crate) async fn manifest(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let campus = &reader.campus;
-    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)());
+    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)())?;
     let control = if *campus.channel == *PRODUCTION { "public, no-cache" } else { "private, no-cache" };
     let shared = [(header::CACHE_CONTROL, control), (header::ETAG, &manifest.etag)];
     let known = asked
@@ -73,24 +73,25 @@ impl Signed {
         Self { key, known: Mutex::default() }
     }
 
-    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Arc<Manifest> {
+    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Result<Arc<Manifest>, Problem> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let place = (Arc::clone(&campus.id), Arc::clone(&campus.channel));
         if let Some(manifest) = known.get(&place).filter(|manifest| manifest.body == body) {
-            return Arc::clone(manifest);
+            return Ok(Arc::clone(manifest));
         }
-        let headers = self.key.sign(body.as_bytes(), now);
+        let headers = self.key.sign(body.as_bytes(), now).map_err(|error| Problem::new("internal", error))?;
         let etag = format!("\"{}\"", headers.content_digest.trim_start_matches("sha-256=:").trim_end_matches(':'));
         let manifest = Arc::new(Manifest { body, etag, headers });
         known.insert(place, Arc::clone(&manifest));
-        manifest
+        Ok(manifest)
     }
 }
 
 impl Gateway {
     fn document(&self, campus: &Campus) -> String {
         let epochs: Vec<_> = self.epochs(campus);
-        let data: Map<_, _> = campus.data.values().map(|set| (set.name.to_string(), entry(set, &epochs))).collect();
+        let data: Map<_, _> =
+            campus.data.values().map(|set| (set.name.to_string(), self.entry(campus, set, &epochs))).collect();
         json!({
             "campus": campus.id,
             "name": campus.name,
@@ -137,6 +138,27 @@ impl Gateway {
         cells.into_iter().map(|(name, url)| json!({ "name": name, "url": url })).collect()
     }
 
+    fn entry(&self, campus: &Campus, set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
+        let mut entry = shape(&set.kind);
+        let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
+        let now = self.overrides.of(&campus.id, set);
+        let own = json!({
+            "kind": set.kind.name,
+            "title": set.kind.title,
+            "audience": set.audience.to_string(),
+            "fresh_for": now.fresh_for.as_secs(),
+            "keep": now.on_device.as_secs(),
+            "on_device": set.lifetimes.on_device.as_secs(),
+            // A phone forgets what it kept of the set under a smaller one.
+            "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
+            "parameters": set.params,
+        });
+        if let Value::Object(own) = own {
+            entry.extend(own);
+        }
+        Value::Object(entry)
+    }
+
     /// The last purge of phones, by scope, in milliseconds since 1970.
     fn epochs(&self, campus: &Campus) -> Vec<(Scope, i64)> {
         let epoch = |(key, value): (Key, InForce)| match key {
@@ -150,25 +172,6 @@ impl Gateway {
 /// How people sign in: a browser at `address`; a native app may know more ways.
 fn login(sign_in: &SignIn) -> Value {
     json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
-}
-
-fn entry(set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
-    let mut entry = shape(&set.kind);
-    let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
-    let own = json!({
-        "kind": set.kind.name,
-        "title": set.kind.title,
-        "audience": set.audience.to_string(),
-        "on_device": set.lifetimes.on_device.as_secs(),
-        "fresh_for": set.lifetimes.fresh_for.as_secs(),
-        // A phone forgets what it kept of the set under a smaller one.
-        "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
-        "parameters": set.params,
-    });
-    if let Value::Object(own) = own {
-        entry.extend(own);
-    }
-    Value::Object(entry)
 }
 
 /// Where items stand in time, and which of their fields are news to a person. Of the kinds that every phone understands,

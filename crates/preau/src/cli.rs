@@ -186,6 +186,9 @@ pub(crate) enum CacheAction {
         /// After that, how long an old answer may be given
         #[arg(long)]
         stale_for: Option<kinds::Lasting>,
+        /// How long phones keep it; never longer than on_device
+        #[arg(long)]
+        keep: Option<kinds::Lasting>,
     },
     /// Forget what is kept
     Purge {

@@ -65,7 +65,9 @@ fn set() -> Value {
             "kind": text,
             "title": bilingual(),
             "audience": { "type": "string", "description": "public, members, group:NAME or self" },
-            "on_device": seconds(), "fresh_for": seconds(),
+            "fresh_for": seconds(),
+            "keep": { "type": "integer", "description": "Seconds that a phone keeps it, as of now" },
+            "on_device": { "type": "integer", "description": "Seconds that a phone keeps it at most, fixed at publication" },
             "epoch": { "type": "integer", "description": "What a phone kept under a smaller one, it forgets" },
             "parameters": { "type": "object", "additionalProperties": all(
                 json!({ "about": text, "default": { "type": ["string", "null"] }, "one_of": texts, "max_length": { "type": "integer" } }),

@@ -203,7 +203,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: "post",
         path: "/api/staff/lifetimes",
         id: "staffLifetimes",
-        summary: "Changes level-2 lifetimes of a scope, at once and everywhere; neither goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too.",
+        summary: "Changes lifetimes of a scope, at once and everywhere; none of them goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too.",
         answer: || json!({ "type": "object" }),
         parameters: &["Idempotency-Key"],
         form: &[
@@ -212,6 +212,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ("source", "Those of a source"),
             ("fresh_for", "Such as 30s or 15m"),
             ("stale_for", "Such as 24h"),
+            ("keep", "How long phones keep it, such as 7d; at most the `on_device` of the publication"),
         ],
     },
     Operation {
