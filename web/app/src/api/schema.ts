@@ -317,7 +317,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes level-2 lifetimes of a scope, at once and everywhere; neither goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too. */
+        /** Changes lifetimes of a scope, at once and everywhere; none of them goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too. */
         post: operations["staffLifetimes"];
         delete?: never;
         options?: never;
@@ -967,8 +967,10 @@ export interface components {
                     }[];
                     /** @description Seconds */
                     fresh_for: number;
+                    /** @description Seconds that a phone keeps it, as of now */
+                    keep: number;
                     kind: string;
-                    /** @description Seconds */
+                    /** @description Seconds that a phone keeps it at most, fixed at publication */
                     on_device: number;
                     parameters: {
                         [key: string]: {
@@ -2083,6 +2085,8 @@ export interface operations {
                     data?: string;
                     /** @description Such as 30s or 15m */
                     fresh_for?: string;
+                    /** @description How long phones keep it, such as 7d; at most the `on_device` of the publication */
+                    keep?: string;
                     /** @description Those of a kind */
                     kind?: string;
                     /** @description Those of a source */
