@@ -958,6 +958,7 @@ export interface components {
                         choices: string[];
                         list: boolean;
                         name: string;
+                        required: boolean;
                         title: {
                             en: string;
                             fr: string;
@@ -977,7 +978,15 @@ export interface components {
                             about: string;
                             default: string | null;
                             max_length: number;
+                            /** @description What people call the values */
+                            names: {
+                                [key: string]: string;
+                            };
                             one_of: string[];
+                            title?: {
+                                en: string;
+                                fr: string;
+                            };
                         };
                     };
                     /** @description By which fields items stand in time, where they do */
