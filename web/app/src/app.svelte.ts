@@ -18,9 +18,11 @@ export interface Choices {
   parameters: Record<string, Record<string, string>>;
   /** When the sheet on installing was put away, in milliseconds since 1970. */
   installLater: number;
+  /** The person was welcomed, and goes on without signing in. */
+  welcomed: boolean;
 }
 
-const CHOICES: Choices = { statistics: true, coverGrades: false, parameters: {}, installLater: 0 };
+const CHOICES: Choices = { statistics: true, coverGrades: false, parameters: {}, installLater: 0, welcomed: false };
 
 /** The manifest is looked at again after this, in milliseconds. */
 const MANIFEST_AGE = 15 * 60_000;
@@ -105,13 +107,18 @@ class App {
     location.assign(provider ?? "/");
   }
 
+  /** Forgets what was fetched; it comes again when it is looked at. */
+  async forget(): Promise<void> {
+    await this.cache.clear();
+    this.generation += 1;
+  }
+
   /** Goes over to another channel, or back to everybody's. */
   async setChannel(channel: string): Promise<void> {
     await this.client.post("/api/channel", { channel });
     this.client.channel = channel;
     this.#etag = "";
-    await this.cache.clear();
-    this.generation += 1;
+    await this.forget();
     await this.#lookAtManifest();
   }
 

@@ -4,6 +4,7 @@ import "./ui/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { app } from "./app.svelte";
+import { installation } from "./install.svelte";
 import { router } from "./router.svelte";
 import { theme } from "./theme";
 import { clock } from "./words/time.svelte";
@@ -11,6 +12,7 @@ import { clock } from "./words/time.svelte";
 theme.start();
 clock.start();
 router.start();
+installation.start();
 void app.start();
 
 const target = document.getElementById("app");
