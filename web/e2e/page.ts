@@ -35,7 +35,7 @@ export async function open(page: Page, address: string): Promise<void> {
 
 /** Waits until nothing on the page is being loaded. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
 }
 

@@ -32,6 +32,11 @@ export class Program {
     running.add(this.#child);
   }
 
+  /** Starts one that does not say when it is ready. */
+  static launch(command: string, words: string[], surroundings: Surroundings = {}): Program {
+    return new Program(command, words, surroundings);
+  }
+
   /** Starts one, and waits until it printed what says that it is ready. */
   static async start(
     command: string,
@@ -52,6 +57,12 @@ export class Program {
       child.on("exit", () => reject(new Error(`${command} ${words.join(" ")} ended:\n${program.output}`)));
     });
     return program;
+  }
+
+  /** Waits until it is gone by itself. */
+  async ended(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    running.delete(this.#child);
   }
 
   /** Stops it, and waits until it is gone. */
