@@ -63,7 +63,6 @@ const STYLES = {
 // What is used all the same, each below the reason why older engines do without.
 const ALLOWED = [
   // Svelte's $state.snapshot copies a Date with it, and our states hold none.
-  "structuredClone(",
 ];
 
 const used = [];
