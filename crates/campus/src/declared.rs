@@ -8,7 +8,7 @@ use identity::{DeclaredClaims, Who};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kinds::{Audience, Lasting};
+use kinds::{Audience, DeclaredTitle, Lasting};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -203,9 +203,14 @@ pub(crate) struct DeclaredParam {
     pub about: String,
     /// Its value where a request gives none; required without it.
     pub default: Option<String>,
+    /// What people call it: `{ fr = "Groupe", en = "Group" }`.
+    pub title: Option<DeclaredTitle>,
     /// The values it may have; any without.
     #[serde(default)]
     pub one_of: Vec<String>,
+    /// What people call those values: `{ 4101 = "L3 INFO groupe 1" }`.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// Characters at most.
     #[serde(default = "sixty_four")]
     #[schemars(range(min = 1))]

@@ -49,6 +49,9 @@ pub fn editor_schema() -> Value {
         })
         .collect();
     let mut schema = declaration();
+    if let Some(theme) = schema.pointer_mut("/$defs/DeclaredTheme") {
+        on_channels(theme);
+    }
     extend(&mut schema, "$defs", definitions);
     let login = json!({ "description": "How its people sign in.", "oneOf": logins });
     let kinds = json!({ "type": "object", "description": "Kinds of its own, by name.", "additionalProperties": kind });
@@ -91,12 +94,12 @@ pub(crate) fn source(connector: &dyn Connector) -> Value {
     schema
 }
 
-/// Lets a source have any of its own keys otherwise on a channel.
-fn on_channels(source: &mut Value) {
-    let mut keys = source.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+/// Lets a table have any of its own keys otherwise on a channel.
+fn on_channels(table: &mut Value) {
+    let mut keys = table.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     keys.retain(|key, _| !matches!(key.as_str(), "connector" | "on"));
     let over = json!({ "type": "object", "properties": keys, "additionalProperties": false });
-    if let Some(Value::Object(on)) = source.pointer_mut("/properties/on") {
+    if let Some(Value::Object(on)) = table.pointer_mut("/properties/on") {
         on.insert("additionalProperties".to_owned(), over);
     }
 }

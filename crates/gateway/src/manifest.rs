@@ -208,6 +208,7 @@ fn field(field: &Field) -> Value {
         "name": field.name,
         "type": of.word(),
         "list": list,
+        "required": field.required,
         "choices": choices,
         "title": field.title.clone().unwrap_or_else(named),
     })

@@ -22,30 +22,43 @@ pub(super) fn declared<'a>(root: &'a DeTable<'_>) -> Vec<&'a str> {
     names.filter(|name| *name != PRODUCTION).take(MAX_CHANNELS).collect()
 }
 
-/// Puts what sources have otherwise on a channel, `[sources.NAME.on.CHANNEL]`, into its place, and takes away what they
-/// have on others.
+/// Puts what sources and the theme have otherwise on a channel, `[sources.NAME.on.CHANNEL]` and `[theme.on.CHANNEL]`, into
+/// its place, and takes away what they have on others.
 pub(super) fn overlay(root: &mut DeTable<'_>, channel: &str, document: &mut Document) {
     let known: Vec<_> = declared(root).into_iter().map(str::to_owned).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     let connectors = connectors(root);
+    if let Some(DeValue::Table(theme)) = root.get_mut("theme").map(Spanned::get_mut) {
+        put_over(theme, "theme", None, (channel, &known), document);
+    }
     let Some(DeValue::Table(sources)) = root.get_mut("sources").map(Spanned::get_mut) else { return };
     for (name, source) in sources.iter_mut() {
         let DeValue::Table(source) = source.get_mut() else { continue };
-        let Some(on) = source.remove("on") else { continue };
-        let DeValue::Table(overlays) = on.get_ref() else {
-            let message = format!("on is {} and should be a table", toml_type(on.get_ref()));
-            let help = format!("write [sources.{}.on.CHANNEL] with what is otherwise there", name.get_ref());
-            document.error(on.span(), message, Some(help));
-            continue;
-        };
         let schema = connectors.get(name.get_ref().as_ref()).map(|connector| schema::source(*connector));
-        for (named, over) in overlays {
-            if check(named, over, &known, document)
-                && named.get_ref() == channel
-                && let DeValue::Table(over) = over.get_ref()
-            {
-                merge(source, over, schema.as_ref());
-            }
+        put_over(source, &format!("sources.{}", name.get_ref()), schema.as_ref(), (channel, &known), document);
+    }
+}
+
+/// Puts what a table has otherwise on a channel over it.
+fn put_over(
+    table: &mut DeTable<'_>,
+    place: &str,
+    schema: Option<&serde_json::Value>,
+    (channel, known): (&str, &[&str]),
+    document: &mut Document,
+) {
+    let Some(on) = table.remove("on") else { return };
+    let DeValue::Table(overlays) = on.get_ref() else {
+        let message = format!("on is {} and should be a table", toml_type(on.get_ref()));
+        document.error(on.span(), message, Some(format!("write [{place}.on.CHANNEL] with what is otherwise there")));
+        return;
+    };
+    for (named, over) in overlays {
+        if check(named, over, known, document)
+            && named.get_ref() == channel
+            && let DeValue::Table(over) = over.get_ref()
+        {
+            merge(table, over, schema);
         }
     }
 }
@@ -59,8 +72,8 @@ fn check(
 ) -> bool {
     let named = name.get_ref().as_ref();
     if named == PRODUCTION {
-        let help = "move its keys into the source: without a channel's own, they are everybody's".to_owned();
-        document.error(name.span(), "production is what the source has without `on`", Some(help));
+        let help = "move its keys up: without a channel's own, they are everybody's".to_owned();
+        document.error(name.span(), "production is what it is without `on`", Some(help));
         return false;
     }
     if !known.contains(&named) {

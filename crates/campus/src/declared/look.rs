@@ -1,10 +1,12 @@
 //! `[theme]`, `[[screens]]`, `[texts]` and `[accessibility]` as written.
 
+use std::collections::BTreeMap;
+
 use kinds::{Bilingual, DeclaredTitle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Color, Contact, Icon, Label, Paragraphs, ScreenId};
+use super::{Color, Contact, Icon, Label, Paragraphs, ScreenId, Table};
 use crate::look::Conformity;
 
 /// How the campus's app looks.
@@ -27,6 +29,10 @@ pub(crate) struct DeclaredTheme {
     /// at most. Phones cut its corners: what matters stands in the middle.
     #[expect(dead_code, reason = "read from its file, for the place of each mistake")]
     pub icon: Option<String>,
+    /// What is otherwise on a channel, by the channel's name: `[theme.on.beta]` with another colour for those who test.
+    #[serde(default)]
+    #[expect(dead_code, reason = "put over the theme before the rest is read")]
+    pub on: BTreeMap<String, Table>,
 }
 
 /// A place of the app, which shows one or several data sets. The order of screens is the app's.

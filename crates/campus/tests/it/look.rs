@@ -175,3 +175,13 @@ fn fields_of_an_own_kind_keep_their_order_behind_what_every_item_has() {
     assert_eq!(fields.iter().map(|field| &*field.name).collect::<Vec<_>>(), ["id", "name", "website", "about"]);
     assert_eq!(fields[2].title.as_ref().unwrap().en, "Site");
 }
+
+#[test]
+fn a_theme_may_be_another_on_a_channel() {
+    let theme = "[theme]\ncolor = \"#0b6e8f\"\ndark_color = \"#5cc2e0\"\n[theme.on.beta]\ncolor = \"#6d3fa0\"\n";
+    let checked = Folder::with(&format!("{HEAD}{theme}[channels.beta]\n")).check();
+    assert_eq!(report(&checked), "");
+    let beta = &checked.others[0].theme;
+    assert_eq!((beta.color.as_deref(), beta.dark_color.as_deref()), (Some("#6d3fa0"), Some("#5cc2e0")));
+    assert_eq!(checked.campus.unwrap().theme.color.as_deref(), Some("#0b6e8f"));
+}

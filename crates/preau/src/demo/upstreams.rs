@@ -12,6 +12,7 @@ pub(super) mod rivage;
 mod table;
 mod text;
 mod venues;
+mod wall;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -51,6 +51,7 @@ pub async fn start(clock: &Clock, base: &str, folder: &Path) -> io::Result<Schoo
     let environment = vec![
         ("RIVAGE_TIMETABLE_URL", format!("{base}/{calendar}?projectId={}&calType=ical", timetable::PROJECT)),
         ("RIVAGE_NEWS_URL", format!("{base}/actualites/flux.xml")),
+        ("RIVAGE_WALL_URL", format!("{base}/vie-etudiante/flux.json")),
         ("RIVAGE_WEBSITE_URL", format!("{base}/wp-json/wp/v2/")),
         ("RIVAGE_CROUS_URL", format!("{base}/feed/rivage/externe/")),
         ("RIVAGE_TRANSIT_URL", format!("{base}/siri/2.0/")),

@@ -4,12 +4,12 @@ use std::io;
 
 use axum::Router;
 use jiff::civil::time;
-use serde_json::{Value, json};
 
 use crate::demo::upstreams::answer::Document;
 use crate::demo::upstreams::clock::Clock;
 use crate::demo::upstreams::table::rows;
 use crate::demo::upstreams::text::escaped;
+use crate::demo::upstreams::wall::{published, wall};
 
 /// Newest first.
 const ARTICLES: &str = include_str!("articles.txt");
@@ -20,7 +20,11 @@ const POSTS: &str = include_str!("posts.txt");
 pub fn routes(clock: &Clock, base: &str) -> io::Result<Router> {
     let changed = clock.published(0, time(7, 45, 0, 0))?;
     let atom = Document::new("application/atom+xml; charset=utf-8", atom(clock, base)?, &changed)?;
-    let wall = Document::new("application/feed+json", wall(clock, base)?.to_string(), &changed)?;
+    let wall = Document::new(
+        "application/feed+json",
+        wall(POSTS, &format!("{base}/vie-etudiante/mur"), clock)?.to_string(),
+        &changed,
+    )?;
     let mut router = Router::new().route("/feed.atom", atom.route()).route("/vie-etudiante/feed.json", wall.route());
     for [slug, _, _, _, title, html] in rows(ARTICLES) {
         let page = Document::page("École de la Colline", title, html, &changed)?;
@@ -50,32 +54,4 @@ pub fn atom(clock: &Clock, base: &str) -> io::Result<String> {
          <title>École de la Colline</title><id>tag:colline.example,2024:actualites</id><updated>{updated}</updated>\
          <link href=\"{base}/\"/><link rel=\"self\" href=\"{base}/feed.atom\"/>\n{entries}</feed>\n"
     ))
-}
-
-/// JSON Feed 1.1.
-pub fn wall(clock: &Clock, base: &str) -> io::Result<Value> {
-    let post = |[id, days_ago, hour, author, text]: [&str; 5]| {
-        Ok(json!({
-            "id": id,
-            "url": format!("{base}/vie-etudiante/mur#{id}"),
-            "content_text": text,
-            "date_published": published(clock, days_ago, hour)?,
-            "authors": [{ "name": author }]
-        }))
-    };
-    let posts = rows(POSTS).map(post).collect::<io::Result<Vec<_>>>()?;
-    Ok(json!({
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "Vie étudiante",
-        "language": "fr",
-        "home_page_url": format!("{base}/vie-etudiante/mur"),
-        "items": posts
-    }))
-}
-
-/// RFC 3339.
-fn published(clock: &Clock, days_ago: &str, hour: &str) -> io::Result<String> {
-    let days_ago = days_ago.parse().map_err(io::Error::other)?;
-    let hour = hour.parse().map_err(io::Error::other)?;
-    Ok(clock.published(days_ago, hour)?.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }

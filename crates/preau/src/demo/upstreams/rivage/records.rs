@@ -18,13 +18,15 @@ const TABLES: &str = "
     create table personnel (matricule text primary key, nom text, prenom text, mail text, service text, fonction text);
     create table inscription (cod_etu text, annee text, etape text, lib_etape text, etat text, groupe text);
     create table note (id integer primary key, cod_etu text, element text, lib_element text, lib text, note real,
-        bareme real, coefficient real, session integer, semestre text, moyenne real, date text, publie integer);
+        bareme real, coefficient real, session integer, semestre text, moyenne real, date text, publie integer, niveau text, resultat text, ects real);
     create table absence (id integer primary key, cod_etu text, debut text, fin text, matiere text, enseignant text,
         justifiee integer, motif text);
     create table seance (id text primary key, groupe text, debut text, fin text, type text, element text,
         lib_element text, salle text, enseignant text, matricule text, annulee integer);
     create table document (id text primary key, cod_etu text, rubrique text, libelle text, etat text, date text,
         echeance text, annee text, octets integer, remarque text);
+    create table cours (groupe text, code text, titre text, enseignant text, ects real, progression real, resume text,
+        annee text);
     create table pret (id text primary key, lecteur text, titre text, auteur text, cote text, bibliotheque text, etat text,
         sorti text, retour text, renouvelable integer, prolongations integer, rang integer, frais text);";
 
@@ -38,6 +40,7 @@ pub async fn write(file: &Path, clock: &Clock, lessons: &[Lesson]) -> io::Result
     timetable(&mut records, clock, lessons).await?;
     documents(&mut records, clock).await?;
     loans(&mut records, clock).await?;
+    courses(&mut records, clock).await?;
     records.finish().await
 }
 
@@ -62,11 +65,16 @@ async fn staff(records: &mut Records) -> io::Result<()> {
 
 /// Some are not marked yet, some are marked but not published.
 async fn marks(records: &mut Records, clock: &Clock) -> io::Result<()> {
-    for [student, element, name, title, mark, weight, average, days, published] in rows(include_str!("marks.txt")) {
+    for row in rows(include_str!("marks.txt")) {
+        let [student, element, name, title, mark, weight, average, days, published, term, level, result, ects] = row;
         let date = days_before_this_week(clock, days)?.strftime("%d/%m/%Y").to_string();
         let (mark, weight, average) = (number(mark), number(weight), number(average));
         let published = published == "oui";
-        let row = json!([null, student, element, name, title, mark, 20, weight, 1, "S1", average, date, published]);
+        let (term, level, result, ects) = (text(term).unwrap_or("S5"), text(level), text(result), number(ects));
+        let row = json!([
+            null, student, element, name, title, mark, 20, weight, 1, term, average, date, published, level, result,
+            ects
+        ]);
         records.insert("note", &row).await?;
     }
     Ok(())
@@ -134,6 +142,18 @@ async fn loans(records: &mut Records, clock: &Clock) -> io::Result<()> {
         let (renewals, place) = (number(renewals), number(place));
         let row = json!([id, reader, title, author, shelf, library, state, lent, due, renewable, renewals, place, fee]);
         records.insert("pret", &row).await?;
+    }
+    Ok(())
+}
+
+/// What each group follows on the learning platform.
+async fn courses(records: &mut Records, clock: &Clock) -> io::Result<()> {
+    let year = academic_year(clock.start().date());
+    for [group, code, title, teacher, ects, progress, summary] in rows(include_str!("courses.txt")) {
+        let group = GROUPS.iter().find(|(known, _)| *known == group).map(|(_, name)| *name);
+        let (ects, progress) = (number(ects), number(progress));
+        let row = json!([group, code, title, teacher, ects, progress, summary, format!("{year}-{}", year + 1)]);
+        records.insert("cours", &row).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod articles;
 mod events;
+mod notices;
 
 use std::io;
 
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use crate::demo::upstreams::answer::{self, Document, number};
 use crate::demo::upstreams::clock::Clock;
 use crate::demo::upstreams::text::{escaped, latin9};
+use crate::demo::upstreams::wall::wall;
 use articles::{ARTICLES, Article};
 use events::{EVENTS, Event};
 
@@ -33,6 +35,12 @@ pub fn routes(clock: &Clock, base: &str) -> io::Result<Router> {
         let page = Document::page(SITE, event.title, event.html, clock.start())?;
         router = router.route(&format!("/evenements/{}", event.slug), page.route());
     }
+    let wall = wall(include_str!("posts.txt"), &format!("{base}/vie-etudiante"), clock)?.to_string();
+    let wall = Document::new("application/feed+json", wall, &clock.published(0, ARTICLES_CHANGED)?)?;
+    let notices = notices::notices(clock, base)?;
+    router = router
+        .route("/vie-etudiante/flux.json", wall.route())
+        .route("/wp-json/wp/v2/alertes", get(async move || answer::json(&notices)));
     let (events, base) = (events_json(clock, base)?, base.to_owned());
     Ok(router.route("/wp-json/wp/v2/evenements", get(move |uri: Uri| async move { events_page(&uri, &base, &events) })))
 }
