@@ -968,10 +968,10 @@ export interface components {
                     }[];
                     /** @description Seconds */
                     fresh_for: number;
-                    /** @description Seconds that a phone keeps it, as of now */
+                    /** @description Seconds for which a phone keeps an answer, as it is now */
                     keep: number;
                     kind: string;
-                    /** @description Seconds that a phone keeps it at most, fixed at publication */
+                    /** @description Seconds that `keep` never exceeds under this publication */
                     on_device: number;
                     parameters: {
                         [key: string]: {
