@@ -131,8 +131,8 @@ async fn tells_what_a_school_makes_of_its_app_as_the_description_says() {
     assert_eq!(
         clubs["fields"],
         json!([
-            { "name": "founded", "type": "date", "list": false, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
-            { "name": "opening_days", "type": "choice", "list": true, "choices": ["mon", "tue"],
+            { "name": "founded", "type": "date", "list": false, "required": true, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
+            { "name": "opening_days", "type": "choice", "list": true, "required": false, "choices": ["mon", "tue"],
               "title": { "fr": "Opening days", "en": "Opening days" } },
         ])
     );
