@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod calendar;
 mod changes;
 mod channel;
 mod compress;
@@ -39,7 +40,7 @@ use std::sync::atomic::AtomicBool;
 
 use cache::{Cache, Clock};
 use campus::Campuses;
-use identity::{Chance, Keyring, Once, Sessions, Staff};
+use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
 
 pub use admin::router as admin_router;
@@ -128,6 +129,8 @@ pub struct Gateway {
     identity: Identity,
     own: Own,
     renewals: Renewals,
+    /// Reads of one calendar's address.
+    calendars: Brake,
     /// Proofs and codes that were used.
     used: Once,
     clock: Clock,
@@ -151,6 +154,7 @@ impl Gateway {
             identity,
             own: Own::default(),
             renewals: Renewals::default(),
+            calendars: calendar::brake(),
             used: Once::new(MOST_USED),
             state,
             publications,

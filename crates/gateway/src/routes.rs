@@ -15,7 +15,9 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 use identity::Site;
 
-use crate::{Gateway, Problem, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status};
+use crate::{
+    Gateway, Problem, calendar, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status,
+};
 
 /// The other end of the connection; listeners put it among a request's extensions.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/session/refresh", post(session::refresh))
         .route("/api/session/end", post(session::end))
         .route("/api/channel", post(channel::choose))
+        .route("/api/calendar", post(calendar::subscribe))
+        .route("/api/calendar/revoke", post(calendar::revoke))
         .route("/api/staff/sign-out", post(staff::sign_out))
         .route("/api/staff/lifetimes", post(staff::lifetimes))
         .route("/api/staff/purge", post(staff::purge))
@@ -57,6 +61,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
         .route("/api/data/{name}", get(data::one))
+        .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
         .route("/healthz", get(status::healthz))

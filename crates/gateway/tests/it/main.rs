@@ -4,6 +4,7 @@
 
 mod account;
 mod answers;
+mod calendar;
 mod changes;
 mod faults;
 mod filters;
