@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod audit;
+mod cells;
 mod changes;
 mod channel;
 mod compress;

@@ -35,10 +35,13 @@ class App {
   me = $state.raw<Me | null>(null);
   /** Whether the last request was answered; this, not the browser's opinion, is what "offline" means. */
   reached = $state(true);
+  /** Something in front of the cells says that they are being worked on. */
+  maintenance = $state(false);
   choices = $state<Choices>({ ...CHOICES });
   cache!: Level1Cache;
-  readonly client = new Client(location.origin, (reached, date) => {
+  readonly client = new Client(location.origin, (reached, date, maintenance) => {
     this.reached = reached;
+    this.maintenance = maintenance;
     if (date) clock.correct(date);
   });
   /** Grows when what is shown may be somebody else's now, or under other rules: data sets are opened anew. */

@@ -5,6 +5,7 @@
 mod account;
 mod answers;
 mod app;
+mod cells;
 mod changes;
 mod faults;
 mod filters;
