@@ -147,7 +147,8 @@ class App {
   }
 
   async #lookAtManifest(): Promise<void> {
-    const asked = this.#etag ? { "if-none-match": this.#etag } : undefined;
+    // Without a header it is what the page preloaded: right for the first manifest only, later perhaps another channel's.
+    const asked = this.manifest ? { "if-none-match": this.#etag || '""' } : undefined;
     const response = await this.client.get("/api/manifest", asked);
     if (response.status === 304) return;
     const came = await signed(response);
