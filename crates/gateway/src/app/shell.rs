@@ -51,8 +51,7 @@ impl Head<'_> {
              <link rel=\"icon\" href=\"{tab}\">\n\
              <link rel=\"apple-touch-icon\" href=\"{home}\">\n\
              <link rel=\"manifest\" href=\"/manifest.webmanifest\" crossorigin=\"use-credentials\">\n\
-             <link rel=\"stylesheet\" href=\"/theme.css?v={theme}\">\n\
-             <link rel=\"preload\" as=\"fetch\" href=\"/api/manifest\" crossorigin>"
+             <link rel=\"stylesheet\" href=\"/theme.css?v={theme}\">"
         );
         // Which language it is, the app finds out only when it runs: the browser can fetch its words before.
         let words = format!("assets/{}-", language.tag());
