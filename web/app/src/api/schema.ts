@@ -206,6 +206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code that carries the web app's session to another cell of the campus; good for a minute, once at each. */
+        post: operations["elsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/end": {
         parameters: {
             query?: never;
@@ -217,6 +234,23 @@ export interface paths {
         put?: never;
         /** Signs out. `provider` is where the browser signs out at the identity provider too. */
         post: operations["end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in at this cell with a code of another one: sets its cookies. Pages of the campus at its other cells may ask. */
+        post: operations["here"];
         delete?: never;
         options?: never;
         head?: never;
@@ -761,6 +795,79 @@ export interface components {
              */
             url?: string;
         };
+        explanation: {
+            account?: null | {
+                complaints: {
+                    field: string;
+                    reason: string;
+                    record: number;
+                    rejected: boolean;
+                }[];
+                mapped: number;
+                omitted: number;
+                received: number;
+                rejected: number;
+            };
+            allowed: boolean;
+            audience: string;
+            cache?: {
+                /** Format: date-time */
+                as_of: string | null;
+                /** Format: date-time */
+                fresh_until: string | null;
+                /** Format: date-time */
+                next_try: string | null;
+                /** Format: date-time */
+                usable_until: string | null;
+            };
+            items?: number | null;
+            kind: string;
+            login: null | {
+                /** @description Failures since the last success */
+                failing: number;
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                method: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            name: string;
+            /** @description This and what follows: for who may read the set */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @description Of a personal set: whether the school lets servers keep a sealed copy */
+            server_copy?: boolean;
+            signed_in: boolean;
+            source?: {
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                name: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            why: {
+                en: string;
+                fr: string;
+                reason: string;
+            };
+        };
         /**
          * Grades
          * @description Marks and results, flat: the tree of year, term, unit, course and exam is rebuilt from the fields of these names. Map published marks only: the school's own flag decides, not the presence of a mark.
@@ -1064,6 +1171,29 @@ export interface components {
             timezone: string;
             version: string;
             zone: string;
+        };
+        me: {
+            affiliations?: string[];
+            campus: string;
+            channel: string;
+            /** @description Those that the person may choose, `production` first */
+            channels?: string[];
+            /** @description For each data set `allowed`, or the problem that reading it would be */
+            data: {
+                [key: string]: string;
+            };
+            /** @description Of who is not signed in: whether a session was, which may be refreshed */
+            expired?: boolean;
+            groups?: string[];
+            login: null | {
+                address: string;
+                method: string;
+            };
+            name?: string | null;
+            roles?: ("operator" | "admin" | "editor" | "analyst" | "support")[];
+            signed_in: boolean;
+            /** @description This and what follows: of who is signed in */
+            user?: string;
         };
         /**
          * Menus
@@ -1430,6 +1560,50 @@ export interface components {
             /** @description The number that forms of the school ask for. */
             student_number?: string;
         };
+        status: {
+            campus: string;
+            login: null | {
+                /** @description Failures since the last success */
+                failing: number;
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                method: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            /** @enum {string} */
+            newest_declaration: "in service" | "refused";
+            /** @description Told to operators only */
+            problems: null;
+            publication: number | null;
+            sources: {
+                [key: string]: {
+                    /** @description Failures since the last success */
+                    failing: number;
+                    last_failure: null | {
+                        /** Format: date-time */
+                        at: string;
+                        /** @enum {string} */
+                        kind: "unavailable" | "refused" | "rejected" | "malformed";
+                        /** @description Told to operators only */
+                        message?: null;
+                    };
+                    /** Format: date-time */
+                    last_success: string | null;
+                    /** @enum {string} */
+                    state: "unknown" | "ok" | "failing";
+                };
+            };
+            version: string;
+        };
         /**
          * Timetable
          * @description Classes and exams in time. A group's timetable is the same kind in a data set of its own, for all.
@@ -1625,7 +1799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["explanation"];
                 };
             };
             default: components["responses"]["problem"];
@@ -1885,7 +2059,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["me"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
                 };
             };
             default: components["responses"]["problem"];
@@ -1917,6 +2114,37 @@ export interface operations {
                 content: {
                     "application/json": {
                         provider?: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description From POST /api/session/elsewhere */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        signed_in: true;
                     };
                 };
             };
@@ -2267,7 +2495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["status"];
                 };
             };
             default: components["responses"]["problem"];
