@@ -55,6 +55,7 @@ fn describe(operation: &Operation) -> Value {
         "/healthz" | "/metrics" | Site::NOTICE | Site::PROXY => "text/plain",
         "/api/login" | Site::CALLBACK => "text/html",
         Site::METADATA => "application/samlmetadata+xml",
+        "/api/calendar/{file}" => "text/calendar",
         _ => "application/json",
     };
     let mut responses =
@@ -82,6 +83,11 @@ fn describe(operation: &Operation) -> Value {
 
 fn parameter(name: &str) -> Value {
     let (place, about, schema) = match name {
+        "file" => (
+            "path",
+            "The last part of a calendar's address, or a public data set of the manifest and `.ics`",
+            json!({ "type": "string" }),
+        ),
         "name" => ("path", "A data set of the manifest", json!({ "type": "string" })),
         "names" => ("query", "Up to 20 data sets, separated by commas", json!({ "type": "string" })),
         "from" => ("query", "Items that end after this instant or day", json!({ "type": "string" })),
@@ -109,7 +115,7 @@ fn parameter(name: &str) -> Value {
         "DPoP" => ("header", "A proof of possession of the app's key (RFC 9449)", json!({ "type": "string" })),
         _ => ("header", "`ETag` of an earlier answer", json!({ "type": "string" })),
     };
-    json!({ "name": name, "in": place, "required": matches!(name, "name" | "names"), "description": about, "schema": schema })
+    json!({ "name": name, "in": place, "required": matches!(name, "name" | "names" | "file"), "description": about, "schema": schema })
 }
 
 fn answer() -> Value {

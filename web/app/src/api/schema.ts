@@ -1,5 +1,56 @@
 // Types of the phone's API, made from docs/reference/openapi.json by `npm run api`.
 export interface paths {
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The address of a calendar of a data set that has a time, for a calendar program to subscribe to: whoever has it reads the calendar, for 400 days or until it is revoked. Parameters of the data set's own are fields of the form too. */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A calendar (RFC 5545), asked of the source each time where it is a person's; of a public data set, with its parameters and `language` as query parameters. */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Voids all addresses of calendars that the person has so far. */
+        post: operations["revokeCalendars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel": {
         parameters: {
             query?: never;
@@ -1503,7 +1554,7 @@ export interface components {
             status: number;
             title: string;
             /** @enum {string} */
-            type: "urn:preau:problem:unknown-campus" | "urn:preau:problem:unknown-data" | "urn:preau:problem:not-found" | "urn:preau:problem:method-not-allowed" | "urn:preau:problem:bad-parameter" | "urn:preau:problem:cursor-expired" | "urn:preau:problem:sign-in-required" | "urn:preau:problem:session-expired" | "urn:preau:problem:proof-required" | "urn:preau:problem:nonce-required" | "urn:preau:problem:not-allowed" | "urn:preau:problem:cross-site" | "urn:preau:problem:no-sign-in" | "urn:preau:problem:sign-in-refused" | "urn:preau:problem:sign-in-unavailable" | "urn:preau:problem:too-many-requests" | "urn:preau:problem:too-large" | "urn:preau:problem:too-slow" | "urn:preau:problem:source-unavailable" | "urn:preau:problem:source-refused" | "urn:preau:problem:source-rejected" | "urn:preau:problem:source-malformed" | "urn:preau:problem:declaration-refused" | "urn:preau:problem:key-reused" | "urn:preau:problem:journal-unavailable" | "urn:preau:problem:clock-ahead" | "urn:preau:problem:internal";
+            type: "urn:preau:problem:unknown-campus" | "urn:preau:problem:unknown-data" | "urn:preau:problem:not-found" | "urn:preau:problem:method-not-allowed" | "urn:preau:problem:bad-parameter" | "urn:preau:problem:cursor-expired" | "urn:preau:problem:calendar-over" | "urn:preau:problem:sign-in-required" | "urn:preau:problem:session-expired" | "urn:preau:problem:proof-required" | "urn:preau:problem:nonce-required" | "urn:preau:problem:not-allowed" | "urn:preau:problem:cross-site" | "urn:preau:problem:no-sign-in" | "urn:preau:problem:sign-in-refused" | "urn:preau:problem:sign-in-unavailable" | "urn:preau:problem:too-many-requests" | "urn:preau:problem:too-large" | "urn:preau:problem:too-slow" | "urn:preau:problem:source-unavailable" | "urn:preau:problem:source-refused" | "urn:preau:problem:source-rejected" | "urn:preau:problem:source-malformed" | "urn:preau:problem:declaration-refused" | "urn:preau:problem:key-reused" | "urn:preau:problem:journal-unavailable" | "urn:preau:problem:clock-ahead" | "urn:preau:problem:internal";
         };
         /**
          * Profile
@@ -1666,6 +1717,98 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description `fr`, or `en` */
+                    language?: string;
+                    /** @description A data set */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        until: string;
+                        url: string;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The last part of a calendar's address, or a public data set of the manifest and `.ics` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description The client's items are current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    revokeCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replicated?: boolean;
+                        revoked?: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     channel: {
         parameters: {
             query?: never;
