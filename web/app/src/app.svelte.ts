@@ -81,9 +81,11 @@ class App {
     this.#looked = Date.now();
     try {
       const [me, manifest] = await Promise.all([this.#askMe(), this.#askManifest()]);
-      await this.#takeMe(me);
+      const arrived = await this.#takeMe(me);
       if (manifest) await this.#takeSigned(manifest);
       else await this.#keep();
+      // The manifest says which cells there are.
+      if (arrived) void this.client.settleElsewhere().catch(() => {});
       this.phase = "ready";
     } catch (problem) {
       if (this.manifest) return;
@@ -134,7 +136,8 @@ class App {
     return !me.signed_in && me.expired && (await this.client.renew()) ? ask() : me;
   }
 
-  async #takeMe(me: Me): Promise<void> {
+  /** Whether somebody is here who was not before. */
+  async #takeMe(me: Me): Promise<boolean> {
     const account = await this.cache.note<string>("account");
     const arrived = me.signed_in && account !== me.user;
     if (arrived) {
@@ -144,12 +147,14 @@ class App {
     this.me = me;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
-    if (arrived) void this.client.settleElsewhere().catch(() => {});
+    return arrived;
   }
 
   /** The manifest, where it is another one. */
   async #askManifest(): Promise<SignedManifest | null> {
-    const response = await this.client.get("/api/manifest", this.#signed ? { "if-none-match": this.#signed.etag } : {});
+    // Without a header it is what the page preloaded: right for the first manifest only, later perhaps another channel's.
+    const asked: Record<string, string> = this.manifest ? { "if-none-match": this.#signed?.etag ?? '""' } : {};
+    const response = await this.client.get("/api/manifest", asked);
     return response.status === 304 ? null : signed(response);
   }
 
