@@ -40,6 +40,16 @@ const known: Record<string, Views> = {
     item: () => import("./opening/Item.svelte"),
     icon: "clock",
   },
+  absences: {
+    list: () => import("./absences/List.svelte"),
+    item: () => import("./absences/Item.svelte"),
+    icon: "clock",
+  },
+  documents: {
+    list: () => import("./documents/List.svelte"),
+    item: () => import("./documents/Item.svelte"),
+    icon: "file-text",
+  },
 };
 
 export function viewsOf(kind: string): Views {
