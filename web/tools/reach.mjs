@@ -61,10 +61,7 @@ const STYLES = {
 };
 
 // What is used all the same, each below the reason why older engines do without.
-const ALLOWED = [
-  // Svelte's $state.snapshot copies a Date with it, and our states hold none.
-  "structuredClone(",
-];
+const ALLOWED = [];
 
 const used = [];
 for (const path of files()) {

@@ -170,6 +170,8 @@ pub(crate) struct DeclaredSet {
     /// Its kind, where that is not its name.
     #[expect(dead_code, reason = "looked up before the rest is read: it tells the keys of the rest")]
     pub kind: Option<String>,
+    /// What people call it, where that is not what they call its kind: `{ fr = "Groupes de TD", en = "Groups" }`.
+    pub title: Option<DeclaredTitle>,
     /// Who may read it: `public`, `members`, `group:NAME` or `self`; the kind's default without it.
     pub audience: Option<Audience>,
     /// Level 2: no upstream call within this time; the kind's default without it.

@@ -98,6 +98,8 @@ pub struct DataSet {
     pub name: Arc<str>,
     /// Its kind.
     pub kind: Arc<Kind>,
+    /// What people call it.
+    pub title: Bilingual,
     /// The source it comes from.
     pub source: Arc<str>,
     /// Who may read it.

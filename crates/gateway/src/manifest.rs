@@ -152,7 +152,7 @@ impl Gateway {
         let now = self.overrides.of(&campus.id, set);
         let own = json!({
             "kind": set.kind.name,
-            "title": set.kind.title,
+            "title": set.title,
             "audience": set.audience.to_string(),
             "fresh_for": now.fresh_for.as_secs(),
             "keep": now.on_device.as_secs(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{self, HeaderValue};
@@ -16,7 +16,8 @@ use http::request::Parts;
 use identity::Site;
 
 use crate::{
-    Gateway, Problem, app, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status,
+    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, openapi, origin, session,
+    staff, status,
 };
 
 /// The other end of the connection; listeners put it among a request's extensions.
@@ -35,14 +36,18 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/login", post(login::submitted))
         .route("/api/session/token", post(session::token))
         .route("/api/session/refresh", post(session::refresh))
+        .route("/api/session/elsewhere", post(session::elsewhere))
+        .route("/api/session/here", post(session::here))
         .route("/api/session/end", post(session::end))
         .route("/api/channel", post(channel::choose))
+        .route("/api/calendar", post(calendar::subscribe))
+        .route("/api/calendar/revoke", post(calendar::revoke))
         .route("/api/staff/sign-out", post(staff::sign_out))
         .route("/api/staff/lifetimes", post(staff::lifetimes))
         .route("/api/staff/purge", post(staff::purge))
         .route("/api/staff/promote", post(staff::promote))
         .route("/api/staff/rollback", post(staff::roll_back))
-        .route_layer(from_fn(origin::same_origin));
+        .route_layer(from_fn_with_state(Arc::clone(&gateway), origin::same_origin));
     Router::new()
         .merge(writes)
         .merge(app::router())
@@ -59,6 +64,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
         .route("/api/data/{name}", get(data::one))
+        .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
         .route("/healthz", get(status::healthz))
@@ -69,6 +75,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
+        .layer(from_fn_with_state(Arc::clone(&gateway), cells::cross_origin))
         .layer(from_fn_with_state(Arc::clone(&gateway), finish))
         .with_state(gateway)
 }
@@ -112,6 +119,12 @@ impl<S: Sync> FromRequestParts<S> for Host {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl Host {
+    pub(crate) fn of(parts: &Parts) -> Self {
         // Of two `Host` headers, somebody on the way may have believed the other one (RFC 9112, 3.2).
         let mut told = parts.headers.get_all(header::HOST).iter();
         let only = told.next().filter(|_| told.next().is_none()).and_then(|host| host.to_str().ok());
@@ -120,7 +133,7 @@ impl<S: Sync> FromRequestParts<S> for Host {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => named,
         };
-        Ok(Self(host.trim_end_matches('.').to_ascii_lowercase()))
+        Self(host.trim_end_matches('.').to_ascii_lowercase())
     }
 }
 

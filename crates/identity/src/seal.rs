@@ -1,4 +1,4 @@
-//! Authenticated encryption of what phones keep for us: sessions, sign-ins under way, codes for native apps.
+//! Authenticated encryption of what phones keep for us: sessions, sign-ins under way, codes for native apps, addresses of calendars.
 //!
 //! A sealed text is base64url of `version (1) | key id (4) | nonce (12) | ciphertext | tag (16)`, AES-256-GCM-SIV (RFC 8452: a
 //! nonce that comes twice reveals equality and nothing else). The key is derived from one of the operator's for each campus
@@ -29,6 +29,10 @@ pub enum Purpose {
     Attempt = 3,
     /// A code with which a native app gets its first tokens.
     Code = 4,
+    /// A session on its way to another cell.
+    Elsewhere = 5,
+    /// The address of a calendar.
+    Calendar = 6,
 }
 
 /// The keys of an installation, the same in all its cells: the first seals, all open.
@@ -234,7 +238,7 @@ mod tests {
         let open = |campus, purpose| ring.open::<String>(campus, purpose, &sealed);
         assert_eq!(open("rivage", Purpose::Access).unwrap(), "a mark");
         assert_eq!(open("colline", Purpose::Access), None);
-        for purpose in [Purpose::Refresh, Purpose::Attempt, Purpose::Code] {
+        for purpose in [Purpose::Refresh, Purpose::Attempt, Purpose::Code, Purpose::Elsewhere] {
             assert_eq!(open("rivage", purpose), None);
         }
     }

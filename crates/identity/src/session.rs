@@ -1,5 +1,6 @@
 //! Sessions: who signed in, sealed into tokens that the phone keeps and servers only look at.
 
+mod calendar;
 mod memory;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use self::calendar::Subscription;
 use self::memory::{Memory, Place};
 use crate::revocation::{Handle, Revocation, Revocations};
 use crate::seal::{CampusKeys, Keyring, Purpose};
@@ -23,7 +25,7 @@ pub const ACCESS: SignedDuration = SignedDuration::from_mins(10);
 /// No access token is shorter than this, lest a phone does nothing but refresh.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
-/// How long a code is good with which a native app gets its first tokens.
+/// How long a code is good, with which a native app gets its first tokens or a session goes to another cell.
 const CODE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Clocks of cells differ by this much at most.
@@ -204,6 +206,21 @@ impl Sessions {
         if now.as_second() > token.until { Err(Refused::Expired) } else { Ok(token.session) }
     }
 
+    /// A code with which the web app carries a session to another cell, within a minute. `None` where it is too large.
+    #[must_use]
+    pub fn elsewhere(&self, campus: &str, session: &Session, now: Timestamp) -> Option<String> {
+        let until = now.as_second().saturating_add(CODE.as_secs()).min(session.ends);
+        self.ring.load().seal(campus, Purpose::Elsewhere, &Token { until, session })
+    }
+
+    /// The session that was carried here.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn arrived(&self, campus: &str, code: &str, now: Timestamp) -> Result<Session, Refused> {
+        self.checked(campus, Purpose::Elsewhere, code, now)
+    }
+
     /// Who asks with this access token.
     ///
     /// # Errors
@@ -240,9 +257,12 @@ impl Sessions {
         self.revocations_of(campus, "session", &session.id, now, instant(session.ends))
     }
 
-    /// The end of all sessions of a person that began until now; none of them lasts longer than `lasting`.
+    /// The end of all sessions of a person that began until now, of which none lasts longer than `lasting`, and of the
+    /// addresses of their calendars: whoever holds a lost phone reads neither.
     pub fn end_all(&self, campus: &str, user: &str, lasting: SignedDuration, now: Timestamp) -> Vec<Revocation> {
-        self.revocations_of(campus, "user", user, now, now + lasting)
+        let mut ended = self.revocations_of(campus, "user", user, now, now + lasting);
+        ended.extend(self.end_calendars(campus, user, now));
+        ended
     }
 
     /// The end of what a provider says is over.

@@ -64,6 +64,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         Some(DataSet {
             name: self.name.into(),
             version: self.version(source?, &kind, zone),
+            title: declared.title.and_then(DeclaredTitle::bilingual).unwrap_or_else(|| kind.title.clone()),
             kind,
             source: source_name.into(),
             audience: audience?,

@@ -68,6 +68,10 @@ pub struct Given {
     pub staff: Staff,
     /// How long servers may take to answer.
     pub patience: Duration,
+    /// The cell that it is of.
+    pub cell: &'static str,
+    /// The keys of sessions, where another cell has them too.
+    pub keys: Option<String>,
 }
 
 /// An answer, whole.
@@ -113,7 +117,7 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience } = given;
+        let Given { staff, patience, cell, keys } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
@@ -129,12 +133,12 @@ impl Schools {
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
         let hybrid = Hybrid::new(Arc::clone(&clock) as _);
-        let journal = SqliteJournal::in_memory("dc1".parse().unwrap(), Arc::clone(&hybrid)).unwrap();
+        let journal = SqliteJournal::in_memory(cell.parse().unwrap(), Arc::clone(&hybrid)).unwrap();
         let away = Arc::new(AtomicBool::new(false));
         let journal = Leaving { journal, away: Arc::clone(&away) };
         let state = State::open(Arc::new(journal), None, hybrid).unwrap();
         tokio::spawn(Arc::clone(&state).follow());
-        let keys = Keyring::generate(&chance);
+        let keys = keys.unwrap_or_else(|| Keyring::generate(&chance));
         let sessions = || {
             let keys = Keyring::parse(&keys, Arc::clone(&chance)).unwrap();
             Sessions::new(keys, Arc::clone(&chance), Arc::new(Revoked(Arc::clone(&state))))
@@ -148,7 +152,7 @@ impl Schools {
             identity,
             state: Arc::clone(&state),
             publications: folder.path().join("publications"),
-            cell: Some(Cell { name: "dc1".to_owned(), url: "https://{campus}.dc1.preau.example".to_owned() }),
+            cell: Some(Cell { name: cell.to_owned(), url: format!("https://{{campus}}.{cell}.preau.example") }),
             web: Web::of(app()),
             clock,
         });
@@ -299,7 +303,7 @@ impl Schools {
 impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
-        Self { staff: Staff::new(), patience: Duration::from_secs(1) }
+        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", keys: None }
     }
 }
 

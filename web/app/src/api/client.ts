@@ -11,7 +11,7 @@ export class Client {
   /** `heard` learns after each request whether anybody answered, and what time it is there. */
   constructor(
     origin: string,
-    private readonly heard: (reached: boolean, date: string | null) => void,
+    private readonly heard: (reached: boolean, date: string | null, maintenance: boolean) => void,
   ) {
     this.cells = new Cells(origin);
   }
@@ -58,11 +58,12 @@ export class Client {
     if (this.channel !== "production") headers["preau-channel"] = this.channel;
     try {
       const response = await this.cells.fetch(path, { ...init, headers });
-      this.heard(true, response.headers.get("date"));
+      this.heard(true, response.headers.get("date"), false);
       return response;
     } catch (problem) {
-      this.heard(false, null);
-      throw problem instanceof Unreachable ? problem : new Unreachable(false);
+      const unreachable = problem instanceof Unreachable ? problem : new Unreachable(false);
+      this.heard(false, null, unreachable.maintenance);
+      throw unreachable;
     }
   }
 
