@@ -37,6 +37,7 @@ export const t = words({
     state: "État",
     hand: "Déposer un justificatif",
     none: "Rien à justifier",
+    openTitle: "Absences à justifier",
     missing: "Cette absence n’est plus dans la liste",
   },
   en: {
@@ -72,6 +73,7 @@ export const t = words({
     state: "State",
     hand: "Hand in a reason",
     none: "Nothing to justify",
+    openTitle: "Absences to justify",
     missing: "This absence is no longer on the list",
   },
 });
