@@ -1,6 +1,6 @@
 // How loans stand, and in which order.
 import { expect, test } from "vitest";
-import { groupOf, type Loan, ordered, standingOf } from "../src/screens/loans/loan";
+import { groupOf, type Loan, ordered, soon, standingOf } from "../src/screens/loans/loan";
 
 const loan = (id: string, more: Partial<Loan> = {}): Loan => ({ id, title: id, ...more });
 const TODAY = "2026-11-24";
@@ -31,4 +31,9 @@ test("what waits at the desk comes first, then what is late, then by its day", (
     loan("ready", { status: "ready", due: "2026-12-01" }),
   ];
   expect(ordered(loans, TODAY, 0).map(({ loan }) => loan.id)).toEqual(["ready", "late", "soon", "later", "none"]);
+});
+
+test("the first screen tells of what is due within the week only", () => {
+  const loans = [loan("next", { due: "2026-11-30" }), loan("later", { due: "2026-12-01" }), loan("none")];
+  expect(soon(loans, TODAY, 0).map(({ loan }) => loan.id)).toEqual(["next"]);
 });

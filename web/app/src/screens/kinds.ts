@@ -40,6 +40,31 @@ const known: Record<string, Views> = {
     item: () => import("./opening/Item.svelte"),
     icon: "clock",
   },
+  absences: {
+    list: () => import("./absences/List.svelte"),
+    item: () => import("./absences/Item.svelte"),
+    icon: "clock",
+  },
+  documents: {
+    list: () => import("./documents/List.svelte"),
+    item: () => import("./documents/Item.svelte"),
+    icon: "file-text",
+  },
+  courses: {
+    list: () => import("./courses/List.svelte"),
+    item: () => import("./courses/Item.svelte"),
+    icon: "book-open",
+  },
+  profile: {
+    list: () => import("./profile/List.svelte"),
+    item: () => import("./profile/Item.svelte"),
+    icon: "user",
+  },
+  directory: {
+    list: () => import("./directory/List.svelte"),
+    item: () => import("./directory/Item.svelte"),
+    icon: "contact",
+  },
 };
 
 export function viewsOf(kind: string): Views {

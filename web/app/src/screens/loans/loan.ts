@@ -47,3 +47,10 @@ export function ordered(loans: Loan[], day: string, minute: number): { loan: Loa
         (one.standing.days ?? 1e6) - (other.standing.days ?? 1e6),
     );
 }
+
+/** What has to be done within the week. */
+export function soon(loans: Loan[], day: string, minute: number): { loan: Loan; standing: Standing }[] {
+  return ordered(loans, day, minute).filter(
+    ({ standing: { status, days, urgent } }) => urgent || (status === "loaned" && days !== null && days <= 6),
+  );
+}

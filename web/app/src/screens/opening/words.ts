@@ -7,8 +7,6 @@ export const t = words({
   fr: {
     empty: "Aucun horaire",
     title: "Horaires",
-    all: "Tout",
-    categories: "Rubriques",
     open: "Ouvert",
     openUntil: (when: string) => `Ouvert jusqu’à ${when}`,
     always: "Ouvert en continu",
@@ -44,8 +42,6 @@ export const t = words({
   en: {
     empty: "No opening hours",
     title: "Opening hours",
-    all: "All",
-    categories: "Headings",
     open: "Open",
     openUntil: (when: string) => `Open until ${when}`,
     always: "Open around the clock",
