@@ -34,11 +34,15 @@ export function past(events: Event[], now: number): Event[] {
   return events.filter((event) => endOf(event) <= now).sort((one, other) => millis(other.start) - millis(one.start));
 }
 
+/** Whether it goes on for days; a night belongs to the day it began on. */
+export function isLong(event: Event): boolean {
+  const first = dayOf(event.start);
+  return lastDay(event) > (event.all_day ? first : daysAfter(first, 1));
+}
+
 /** When, in words: `Demain, 18:30 – 20:00`, `19 déc. – 3 janv.` */
 export function when(event: Event): string {
-  const [first, last] = [dayOf(event.start), lastDay(event)];
-  // A night belongs to the day it began on.
-  const several = event.all_day ? last > first : last > daysAfter(first, 1);
-  if (several) return `${shortDay(first)} – ${shortDay(last)}`;
+  const first = dayOf(event.start);
+  if (isLong(event)) return `${shortDay(first)} – ${shortDay(lastDay(event))}`;
   return event.all_day ? nearDay(first) : `${nearDay(first)}, ${span(event.start, event.end)}`;
 }

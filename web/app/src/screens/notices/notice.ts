@@ -8,7 +8,6 @@ export type Level = NonNullable<Announcement["level"]>;
 
 const LEVELS: Level[] = ["urgent", "warning", "information"];
 
-export const tones = { urgent: "bad", warning: "warn", information: "brand" } as const;
 export const icons: Record<Level, IconName> = { urgent: "circle-alert", warning: "megaphone", information: "info" };
 
 export function levelOf(notice: Announcement): Level {
