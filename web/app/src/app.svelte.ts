@@ -16,13 +16,22 @@ export interface Choices {
   coverGrades: boolean;
   /** Values of parameters by set: `{ "group-timetable": { group: "4102" } }`. */
   parameters: Record<string, Record<string, string>>;
+  /** What is shown first of a set: `{ "menus": "r135" }` is a restaurant. */
+  favourites: Record<string, string>;
   /** When the sheet on installing was put away, in milliseconds since 1970. */
   installLater: number;
   /** The person was welcomed, and goes on without signing in. */
   welcomed: boolean;
 }
 
-const CHOICES: Choices = { statistics: true, coverGrades: false, parameters: {}, installLater: 0, welcomed: false };
+const CHOICES: Choices = {
+  statistics: true,
+  coverGrades: false,
+  parameters: {},
+  favourites: {},
+  installLater: 0,
+  welcomed: false,
+};
 
 /** The manifest is looked at again after this, in milliseconds. */
 const MANIFEST_AGE = 15 * 60_000;
