@@ -4,12 +4,16 @@ mod bench;
 mod packages;
 mod step;
 mod test;
+mod web;
 
 use std::process::ExitCode;
 
 const HELP: &str = "\
 the project's own commands
 
+  cargo xtask demo [--listen ADDRESS] [--verbose]
+                      build the app if it changed, then run the demo
+  cargo xtask web     build the app if it changed, with the Node.js that is here or a fetched one
   cargo xtask test    install what the tests need, then run every check that CI runs
   cargo xtask docs    write docs/reference again from the code
   cargo xtask bench [--seconds N] [--rounds N]
@@ -23,6 +27,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["test"] => test::run(),
+        ["web"] => web::Node::find_or_fetch().and_then(|node| web::build(&node)),
+        ["demo", options @ ..] => web::demo(options).map(|never| match never {}),
         ["docs"] => step::run("docs", step::cargo("run --package preau -- reference docs/reference")),
         ["bench", "journal", options @ ..] => {
             let mut bench = step::cargo("run --release --locked -p journal --example bench --");

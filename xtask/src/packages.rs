@@ -44,6 +44,10 @@ pub const TESTS: &[Package] = &[
     Package { program: "npm", debian: "npm" },
 ];
 
+/// What runs the app in WebKit, the nearest thing to Safari; nothing else needs it.
+pub const WEBKIT: &[Package] =
+    &[Package { program: "WebKitWebDriver", debian: "webkit2gtk-driver" }, Package { program: "Xvfb", debian: "xvfb" }];
+
 /// What `cargo xtask bench` measures against, and with.
 pub const BENCH: &[Package] =
     &[Package { program: "nginx", debian: "nginx-light" }, Package { program: "wrk", debian: "wrk" }];
@@ -79,16 +83,24 @@ pub fn install(packages: &[Package]) -> Result<(), String> {
 /// # Errors
 /// One line: what could not be installed, and why.
 pub fn install_servers() -> Result<(), String> {
-    let (pins, home) = (step::root().join("crates/testbed/servers"), step::root().join("target/testbed"));
-    let python = home.join("python");
-    pinned("servers from PyPI", &pins, &["requirements.txt"], &python, || {
+    let python = step::root().join("target/testbed/python");
+    pinned("servers from PyPI", &["requirements.txt"], &python, || {
         let mut venv = Command::new("python3");
         venv.args(["-m", "venv", "--clear"]).arg(&python);
         let mut pip = Command::new(python.join("bin/pip"));
         pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement", "requirements.txt"]);
         [venv, pip]
     })?;
-    pinned("servers from npm", &pins, &["package.json", "package-lock.json"], &home.join("node"), || {
+    install_servers_from_npm()
+}
+
+/// Installs those that come from npm, and the Node.js that they run on.
+///
+/// # Errors
+/// One line: what could not be installed, and why.
+pub fn install_servers_from_npm() -> Result<(), String> {
+    let home = step::root().join("target/testbed/node");
+    pinned("servers from npm", &["package.json", "package-lock.json"], &home, || {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
         [npm]
@@ -98,12 +110,12 @@ pub fn install_servers() -> Result<(), String> {
 /// Runs commands in a folder that holds copies of the pins, unless they ran for the same pins before.
 fn pinned<const N: usize>(
     name: &str,
-    pins: &Path,
     files: &[&str],
     home: &Path,
     commands: impl FnOnce() -> [Command; N],
 ) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{name}: {error}");
+    let pins = step::root().join("crates/testbed/servers");
     let mut wanted = String::new();
     for file in files {
         wanted += &std::fs::read_to_string(pins.join(file)).map_err(failed)?;

@@ -4,7 +4,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::packages;
-use crate::step::{self, cargo, succeeds};
+use crate::step::{self, cargo, root, succeeds};
+use crate::web::{self, Node};
 
 /// Installs what the tests need, then runs every check.
 ///
@@ -13,17 +14,16 @@ use crate::step::{self, cargo, succeeds};
 pub fn run() -> Result<(), String> {
     let start = Instant::now();
     let ci = std::env::var_os("CI").is_some();
-    if let Err(problem) = packages::install(packages::TESTS).and_then(|()| packages::install_servers()) {
-        if ci {
-            return Err(problem);
-        }
-        println!("{problem}; the tests that need them are skipped");
-    }
+    required(ci, packages::install(packages::TESTS).and_then(|()| packages::install_servers()))?;
+    required(false, packages::install(packages::WEBKIT))?;
+    let node = required(ci, Node::find_or_fetch())?;
+    // Before any step of cargo, which embeds what is built.
+    let built = node.as_ref().map_or(Ok(()), web::build);
 
-    let steps = steps(ci);
-    let count = steps.len();
-    let failures: Vec<String> =
-        steps.into_iter().filter_map(|(name, command)| step::run(name, command).err()).collect();
+    let steps = steps(ci, node.as_ref());
+    let count = steps.len() + 1;
+    let ran = steps.into_iter().map(|(name, command)| step::run(name, command));
+    let failures: Vec<String> = std::iter::once(built).chain(ran).filter_map(Result::err).collect();
     let seconds = start.elapsed().as_secs();
     if failures.is_empty() {
         println!("\nall {count} checks passed in {seconds} s");
@@ -32,13 +32,27 @@ pub fn run() -> Result<(), String> {
     Err(format!("{} of {count} checks failed, in {seconds} s:\n  {}", failures.len(), failures.join("\n  ")))
 }
 
+/// What is there; what is not is an error within CI, elsewhere a line.
+fn required<T>(ci: bool, found: Result<T, String>) -> Result<Option<T>, String> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(problem) if ci => Err(problem),
+        Err(problem) => {
+            println!("{problem}; the tests that need it are skipped");
+            Ok(None)
+        }
+    }
+}
+
 /// Quick checks first. The tests come last: CI takes the last summary of a test runner for the run's own, and the
 /// doctests end with that of a crate that has none.
-fn steps(ci: bool) -> Vec<(&'static str, Command)> {
-    let mut steps = vec![
-        ("format", cargo("fmt --all --check")),
-        ("lints", cargo("clippy --workspace --all-targets --locked -- --deny warnings")),
-    ];
+fn steps(ci: bool, node: Option<&Node>) -> Vec<(&'static str, Command)> {
+    let mut steps = vec![("format", cargo("fmt --all --check"))];
+    if let Some(node) = node {
+        steps.push(("web checks", node.npm("run --silent check")));
+        steps.push(("web tests", node.npm("test --silent")));
+    }
+    steps.push(("lints", cargo("clippy --workspace --all-targets --locked -- --deny warnings")));
     let deny = succeeds(cargo("deny --version"));
     if ci && !deny {
         steps.push(("cargo-deny", cargo("install --locked cargo-deny")));
@@ -58,10 +72,21 @@ fn steps(ci: bool) -> Vec<(&'static str, Command)> {
     documentation.env("RUSTDOCFLAGS", "--deny warnings");
     steps.push(("documentation", documentation));
     steps.push(("examples in the documentation", cargo("test --workspace --doc --locked")));
-    steps.push(if succeeds(cargo("nextest --version")) {
-        ("tests", cargo("nextest run --workspace --locked"))
+    let tests = if succeeds(cargo("nextest --version")) {
+        "nextest run --workspace --locked"
     } else {
-        ("tests", cargo("test --workspace --lib --bins --tests --no-fail-fast --locked"))
-    });
+        "test --workspace --lib --bins --tests --no-fail-fast --locked"
+    };
+    match (node, packages::find("chromium")) {
+        (Some(node), Some(chromium)) => {
+            let mut browser = node.npm("run --silent e2e");
+            browser.env("PREAU", root().join("target/debug/preau")).env("CHROMIUM", chromium);
+            // With the features that the tests build it with, so that it is built once.
+            steps.push(("binary for the browser tests", cargo(&format!("{tests} --no-run"))));
+            steps.push(("browser tests", browser));
+        }
+        _ => println!("no Node.js or no Chromium: the browser tests are skipped"),
+    }
+    steps.push(("tests", cargo(tests)));
     steps
 }

@@ -47,18 +47,25 @@ impl Colour {
     #[must_use]
     pub fn beside(self, ground: Self, least: f64) -> Self {
         let end = ground.ink();
-        let mixed = (0..=20).map(|step| self.mixed(end, step));
+        let mixed = (0..=20).map(|step| self.towards(end, f64::from(step) / 20.0));
         mixed.into_iter().find(|colour| colour.contrast(ground) >= least).unwrap_or(end)
     }
 
-    fn mixed(self, other: Self, twentieths: u16) -> Self {
+    /// What lies between two colours: this one at 0, the other at 1.
+    #[must_use]
+    pub fn towards(self, other: Self, share: f64) -> Self {
         let (Self(from), Self(to)) = (self, other);
         let mut mixed = from;
         for (channel, (from, to)) in mixed.iter_mut().zip(from.into_iter().zip(to)) {
-            let sum = u16::from(from) * (20 - twentieths) + u16::from(to) * twentieths;
-            *channel = u8::try_from(sum / 20).unwrap_or(u8::MAX);
+            *channel = (f64::from(from) + (f64::from(to) - f64::from(from)) * share).round() as u8;
         }
         Self(mixed)
+    }
+
+    /// Red, green and blue.
+    #[must_use]
+    pub fn rgb(self) -> [u8; 3] {
+        self.0
     }
 
     /// Contrast ratio of WCAG, from 1 to 21.

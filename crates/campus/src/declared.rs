@@ -8,7 +8,7 @@ use identity::{DeclaredClaims, Who};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kinds::{Audience, Lasting};
+use kinds::{Audience, DeclaredTitle, Lasting};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -170,6 +170,8 @@ pub(crate) struct DeclaredSet {
     /// Its kind, where that is not its name.
     #[expect(dead_code, reason = "looked up before the rest is read: it tells the keys of the rest")]
     pub kind: Option<String>,
+    /// What people call it, where that is not what they call its kind: `{ fr = "Groupes de TD", en = "Groups" }`.
+    pub title: Option<DeclaredTitle>,
     /// Who may read it: `public`, `members`, `group:NAME` or `self`; the kind's default without it.
     pub audience: Option<Audience>,
     /// Level 2: no upstream call within this time; the kind's default without it.
@@ -203,9 +205,14 @@ pub(crate) struct DeclaredParam {
     pub about: String,
     /// Its value where a request gives none; required without it.
     pub default: Option<String>,
+    /// What people call it: `{ fr = "Groupe", en = "Group" }`.
+    pub title: Option<DeclaredTitle>,
     /// The values it may have; any without.
     #[serde(default)]
     pub one_of: Vec<String>,
+    /// What people call those values: `{ 4101 = "L3 INFO groupe 1" }`.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// Characters at most.
     #[serde(default = "sixty_four")]
     #[schemars(range(min = 1))]

@@ -189,10 +189,13 @@ impl Campuses {
         given
     }
 
-    /// The campus of a host name (without port, lower case), as everybody has it.
+    /// The campus of a host name (without port, lower case), as everybody has it. On the server itself, names below
+    /// `ID.localhost` are the campus's too: cells on one machine have a name each, and so cookies of their own.
     #[must_use]
     pub fn at(&self, host: &str) -> Option<Arc<Campus>> {
-        self.current.load().by_host.get(host).cloned()
+        let current = self.current.load();
+        let local = || host.strip_suffix(".localhost")?.rsplit_once('.').map(|(_, id)| format!("{id}.localhost"));
+        current.by_host.get(host).or_else(|| current.by_host.get(&local()?)).cloned()
     }
 
     /// The campus of an id, as everybody has it.

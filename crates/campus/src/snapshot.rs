@@ -98,6 +98,8 @@ pub struct DataSet {
     pub name: Arc<str>,
     /// Its kind.
     pub kind: Arc<Kind>,
+    /// What people call it.
+    pub title: Bilingual,
     /// The source it comes from.
     pub source: Arc<str>,
     /// Who may read it.
@@ -127,8 +129,13 @@ pub struct Param {
     pub about: String,
     /// Its value where a request gives none; required without it.
     pub default: Option<String>,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Bilingual>,
     /// The values it may have; any without.
     pub one_of: Vec<String>,
+    /// What people call those values.
+    pub names: BTreeMap<String, String>,
     /// Characters at most.
     pub max_length: usize,
 }

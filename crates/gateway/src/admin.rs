@@ -111,7 +111,8 @@ async fn lifetimes(State(gateway): State<Arc<Gateway>>, once: Once, asked: Asked
     let within = campus.data.values().filter(|set| scope.includes(&set.name, &set.kind.name, &set.source));
     let now = within.map(|set| {
         let now = gateway.overrides.of(&campus.id, set);
-        let seconds = json!({ "fresh_for": now.fresh_for.as_secs(), "stale_for": now.stale_for.as_secs() });
+        let [fresh_for, stale_for, keep] = [now.fresh_for, now.stale_for, now.on_device].map(|time| time.as_secs());
+        let seconds = json!({ "fresh_for": fresh_for, "stale_for": stale_for, "keep": keep });
         (set.name.to_string(), seconds)
     });
     let now: serde_json::Map<_, _> = now.collect();

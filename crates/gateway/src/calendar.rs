@@ -177,7 +177,7 @@ fn answer(campus: &Campus, reading: &Reading, language: Language, asked: &Header
 /// RFC 5545, with the names and the colour of RFC 7986 and those that programs knew before it.
 fn text(campus: &Campus, reading: &Reading, held: &Held, language: Language) -> String {
     let set = &reading.set;
-    let name = format!("{} – {}", language.of(&set.kind.title.fr, &set.kind.title.en), campus.short_name);
+    let name = format!("{} – {}", language.of(&set.title.fr, &set.title.en), campus.short_name);
     let minutes = (reading.fresh_for.as_secs() / 60).clamp(OFTEN.0, OFTEN.1);
     let mut writer = Writer::new();
     writer.line("BEGIN", "VCALENDAR");

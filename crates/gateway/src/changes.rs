@@ -114,6 +114,7 @@ impl Gateway {
     ) -> Result<Written, Problem> {
         change.check().map_err(Problem::bad_parameter)?;
         self.check_scope(campus, &scope)?;
+        self.check_keep(campus, &scope, change.keep)?;
         let value = if change == Change::default() { Value::Null } else { json!(change) };
         self.write(&[self.change(&campus.id, Key::Lifetimes(scope), value, author)], author).await
     }
@@ -147,6 +148,20 @@ impl Gateway {
 
     pub(crate) async fn write(&self, facts: &[Fact], author: &Author) -> Result<Written, Problem> {
         self.state.write(facts, author.once.as_deref(), ELSEWHERE).await.map_err(unwritten)
+    }
+
+    /// Phones keep nothing for longer than the publications that are shown promise.
+    fn check_keep(&self, campus: &Campus, scope: &Scope, keep: Option<u64>) -> Result<(), Problem> {
+        let channels = self.campuses.channels(&campus.id);
+        let sets = channels.values().flat_map(|campus| campus.data.values());
+        let within = sets.filter(|set| scope.includes(&set.name, &set.kind.name, &set.source));
+        let longest = within.map(|set| set.lifetimes.on_device.as_secs()).max().unwrap_or_default();
+        match keep.is_some_and(|keep| keep > longest) {
+            true => Err(Problem::bad_parameter(format!(
+                "keep is at most {longest} s here, the longest on_device that is published: publish a longer one first"
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// A scope that no data set is within, on any channel, is a slip of the keyboard.

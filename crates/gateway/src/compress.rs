@@ -28,15 +28,17 @@ impl Coding {
     /// The best coding that a client accepts. A weight other than 0 is not compared: every client of ours that names a
     /// coding is glad of it.
     pub(crate) fn accepted(accept_encoding: &str) -> Option<Self> {
-        let accepts = |coding: &Self| {
-            accept_encoding.split(',').any(|offer| {
-                let mut parts = offer.split(';').map(str::trim);
-                let name = parts.next().unwrap_or_default();
-                let refused = parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-                name.eq_ignore_ascii_case(coding.name()) && !refused
-            })
-        };
-        Self::ALL.into_iter().find(accepts)
+        Self::ALL.into_iter().find(|coding| Self::is_accepted(coding.name(), accept_encoding))
+    }
+
+    /// Whether a client accepts the coding of a name.
+    pub(crate) fn is_accepted(coding: &str, accept_encoding: &str) -> bool {
+        accept_encoding.split(',').any(|offer| {
+            let mut parts = offer.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let refused = parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+            name.eq_ignore_ascii_case(coding) && !refused
+        })
     }
 }
 

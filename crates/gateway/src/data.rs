@@ -219,7 +219,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 
 /// The client's own tag, where what it holds has the same items. Its tag may be of an earlier fetch or another coding:
 /// every tag is strong for its bytes, and begins with the digest of their items (docs/decisions/0003).
-fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> {
+pub(crate) fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> {
     let offered = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()

@@ -1,8 +1,10 @@
 //! Request in, response out: the data's path on one screen, and the phone's HTTP API around it.
 
 mod admin;
+mod app;
 mod audit;
 mod calendar;
+mod cells;
 mod changes;
 mod channel;
 mod compress;
@@ -42,6 +44,7 @@ use cache::{Cache, Clock};
 use campus::Campuses;
 use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
+use web::Web;
 
 pub use admin::router as admin_router;
 pub use changes::Revoked;
@@ -50,6 +53,7 @@ pub use problem::{PROBLEMS, Problem};
 pub use routes::{Peer, router};
 pub use signature::SigningKey;
 
+use crate::app::Looks;
 use crate::health::Health;
 use crate::held::Held;
 use crate::lifetimes::Overrides;
@@ -85,6 +89,8 @@ pub struct Parts {
     pub publications: PathBuf,
     /// The cell of several that this node is of.
     pub cell: Option<Cell>,
+    /// The student app.
+    pub web: Web,
     /// Where the present instant comes from.
     pub clock: Clock,
 }
@@ -126,6 +132,7 @@ pub struct Gateway {
     health: Health,
     metrics: Metrics,
     manifests: Signed,
+    looks: Looks,
     identity: Identity,
     own: Own,
     renewals: Renewals,
@@ -143,7 +150,7 @@ impl Gateway {
     /// A gateway of these parts. It shows what is published, and goes on to show what the state brings.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { campuses, capacity, signing_key, identity, state, publications, cell, clock } = parts;
+        let Parts { campuses, capacity, signing_key, identity, state, publications, cell, web, clock } = parts;
         let gateway = Arc::new(Self {
             campuses,
             cache: Cache::new(capacity, Arc::clone(&clock)),
@@ -151,6 +158,7 @@ impl Gateway {
             health: Health::default(),
             metrics: Metrics::new(),
             manifests: Signed::new(signing_key),
+            looks: Looks::new(web),
             identity,
             own: Own::default(),
             renewals: Renewals::default(),

@@ -10,7 +10,7 @@ use journal::{Key, Scope, State};
 use kinds::Lifetimes;
 use serde::{Deserialize, Serialize};
 
-/// A change of level-2 lifetimes, in seconds; what is absent stays as declared.
+/// A change of lifetimes, in seconds; what is absent stays as declared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -20,6 +20,9 @@ pub struct Change {
     /// After that, how long an old answer may be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale_for: Option<u64>,
+    /// How long phones keep what they have, up to the `on_device` of the publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u64>,
 }
 
 /// Changes in force, by campus; the narrowest scope comes first.
@@ -35,7 +38,7 @@ impl Change {
     /// # Errors
     /// A lifetime that nobody means.
     pub(crate) fn check(&self) -> Result<(), String> {
-        match [self.fresh_for, self.stale_for].into_iter().flatten().any(|seconds| seconds > LONGEST) {
+        match [self.fresh_for, self.stale_for, self.keep].into_iter().flatten().any(|seconds| seconds > LONGEST) {
             true => Err("a lifetime is at most 366 days".to_owned()),
             false => Ok(()),
         }
@@ -43,19 +46,19 @@ impl Change {
 }
 
 impl Overrides {
-    /// The lifetimes of a data set as they are now.
+    /// The lifetimes of a data set as they are now. What a publication promised of phones, no change exceeds.
     pub(crate) fn of(&self, campus: &str, set: &DataSet) -> Lifetimes {
-        let changes = self.0.load();
-        let Some(changes) = changes.get(campus) else { return set.lifetimes };
+        let (declared, changes) = (set.lifetimes, self.0.load());
+        let Some(changes) = changes.get(campus) else { return declared };
         let change = |part: fn(&Change) -> Option<u64>| {
             let mut fitting =
                 changes.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
             fitting.find_map(|(_, change)| part(change)).map(Duration::from_secs)
         };
         Lifetimes {
-            fresh_for: change(|change| change.fresh_for).unwrap_or(set.lifetimes.fresh_for),
-            stale_for: change(|change| change.stale_for).unwrap_or(set.lifetimes.stale_for),
-            on_device: set.lifetimes.on_device,
+            fresh_for: change(|change| change.fresh_for).unwrap_or(declared.fresh_for),
+            stale_for: change(|change| change.stale_for).unwrap_or(declared.stale_for),
+            on_device: change(|change| change.keep).map_or(declared.on_device, |keep| keep.min(declared.on_device)),
         }
     }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use journal::{InForce, Key, Scope};
 use kinds::{Bilingual, Field, Kind, Type};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::reader::Reader;
 use crate::signature::{SignedHeaders, SigningKey};
@@ -44,7 +45,7 @@ pub(crate) async fn manifest(
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
     let campus = &reader.campus;
-    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)());
+    let manifest = gateway.manifests.of(campus, gateway.document(campus), (gateway.clock)())?;
     let control = if *campus.channel == *PRODUCTION { "public, no-cache" } else { "private, no-cache" };
     let shared = [(header::CACHE_CONTROL, control), (header::ETAG, &manifest.etag)];
     let known = asked
@@ -73,24 +74,26 @@ impl Signed {
         Self { key, known: Mutex::default() }
     }
 
-    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Arc<Manifest> {
+    fn of(&self, campus: &Campus, body: String, now: Timestamp) -> Result<Arc<Manifest>, Problem> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let place = (Arc::clone(&campus.id), Arc::clone(&campus.channel));
         if let Some(manifest) = known.get(&place).filter(|manifest| manifest.body == body) {
-            return Arc::clone(manifest);
+            return Ok(Arc::clone(manifest));
         }
-        let headers = self.key.sign(body.as_bytes(), now);
+        let headers = self.key.sign(body.as_bytes(), now).map_err(|error| Problem::new("internal", error))?;
         let etag = format!("\"{}\"", headers.content_digest.trim_start_matches("sha-256=:").trim_end_matches(':'));
         let manifest = Arc::new(Manifest { body, etag, headers });
         known.insert(place, Arc::clone(&manifest));
-        manifest
+        Ok(manifest)
     }
 }
 
 impl Gateway {
     fn document(&self, campus: &Campus) -> String {
         let epochs: Vec<_> = self.epochs(campus);
-        let data: Map<_, _> = campus.data.values().map(|set| (set.name.to_string(), entry(set, &epochs))).collect();
+        let cells = self.cells(campus).into_iter().map(|(name, url)| json!({ "name": name, "url": url }));
+        let data: Map<_, _> =
+            campus.data.values().map(|set| (set.name.to_string(), self.entry(campus, set, &epochs))).collect();
         json!({
             "campus": campus.id,
             "name": campus.name,
@@ -110,14 +113,20 @@ impl Gateway {
             "login": campus.sign_in.as_ref().map(|sign_in| login(sign_in)),
             "screens": campus.screens,
             "data": data,
-            "cells": self.cells(campus),
+            "cells": cells.collect::<Vec<_>>(),
             "change_over": { "timeout_ms": TIMEOUT_MS, "come_back_after_s": COME_BACK_AFTER_S },
         })
         .to_string()
     }
 
-    /// The cells of the campus's zone, this one first.
-    fn cells(&self, campus: &Campus) -> Vec<Value> {
+    /// Where pages of the campus come from that cells serve at their own addresses (RFC 6454).
+    pub(crate) fn cell_origins(&self, campus: &Campus) -> Vec<String> {
+        let origin = |(_, url): (String, String)| Url::parse(&url).ok().map(|url| url.origin().ascii_serialization());
+        self.cells(campus).into_iter().filter_map(origin).collect()
+    }
+
+    /// The cells of the campus's zone and its address there, this one first.
+    fn cells(&self, campus: &Campus) -> Vec<(String, String)> {
         let mut cells: Vec<_> = self
             .state
             .values(None)
@@ -134,7 +143,28 @@ impl Gateway {
             .collect();
         let here = self.cell.as_ref().map(|cell| &cell.name);
         cells.sort_by_key(|(name, _)| Some(name) != here);
-        cells.into_iter().map(|(name, url)| json!({ "name": name, "url": url })).collect()
+        cells
+    }
+
+    fn entry(&self, campus: &Campus, set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
+        let mut entry = shape(&set.kind);
+        let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
+        let now = self.overrides.of(&campus.id, set);
+        let own = json!({
+            "kind": set.kind.name,
+            "title": set.title,
+            "audience": set.audience.to_string(),
+            "fresh_for": now.fresh_for.as_secs(),
+            "keep": now.on_device.as_secs(),
+            "on_device": set.lifetimes.on_device.as_secs(),
+            // A phone forgets what it kept of the set under a smaller one.
+            "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
+            "parameters": set.params,
+        });
+        if let Value::Object(own) = own {
+            entry.extend(own);
+        }
+        Value::Object(entry)
     }
 
     /// The last purge of phones, by scope, in milliseconds since 1970.
@@ -150,25 +180,6 @@ impl Gateway {
 /// How people sign in: a browser at `address`; a native app may know more ways.
 fn login(sign_in: &SignIn) -> Value {
     json!({ "method": sign_in.method, "address": "/api/login", "native": sign_in.login.native() })
-}
-
-fn entry(set: &DataSet, epochs: &[(Scope, i64)]) -> Value {
-    let mut entry = shape(&set.kind);
-    let fitting = epochs.iter().filter(|(scope, _)| scope.includes(&set.name, &set.kind.name, &set.source));
-    let own = json!({
-        "kind": set.kind.name,
-        "title": set.kind.title,
-        "audience": set.audience.to_string(),
-        "on_device": set.lifetimes.on_device.as_secs(),
-        "fresh_for": set.lifetimes.fresh_for.as_secs(),
-        // A phone forgets what it kept of the set under a smaller one.
-        "epoch": fitting.map(|(_, epoch)| *epoch).max().unwrap_or_default(),
-        "parameters": set.params,
-    });
-    if let Value::Object(own) = own {
-        entry.extend(own);
-    }
-    Value::Object(entry)
 }
 
 /// Where items stand in time, and which of their fields are news to a person. Of the kinds that every phone understands,
@@ -197,6 +208,7 @@ fn field(field: &Field) -> Value {
         "name": field.name,
         "type": of.word(),
         "list": list,
+        "required": field.required,
         "choices": choices,
         "title": field.title.clone().unwrap_or_else(named),
     })

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, HOST, ORIGIN};
@@ -13,8 +14,8 @@ use http::request::Parts;
 use identity::Site;
 use url::{Url, form_urlencoded};
 
-use crate::Problem;
 use crate::routes::Peer;
+use crate::{Gateway, Problem};
 
 /// The site that a request came to: the scheme that the browser used, the host and port that it named.
 pub(crate) struct Here(pub Site);
@@ -87,8 +88,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 /// Lets no other site's page change anything in the name of who looks at it: what browsers say of where a request comes
-/// from (`Sec-Fetch-Site`, `Origin`) must be this site. A request that says nothing and has no cookie is no browser's.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+/// from (`Sec-Fetch-Site`, `Origin`) must be this site, or the campus's at another cell. A request that says nothing and has
+/// no cookie is no browser's.
+pub(crate) async fn same_origin(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let ours = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
@@ -97,7 +99,7 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
         (Some(_), None) => true,
         (None, None) => !parts.headers.contains_key(COOKIE),
     };
-    if ours {
+    if ours || gateway.other_cell(&parts).is_some() {
         next.run(Request::from_parts(parts, body)).await
     } else {
         Problem::new("cross-site", "only pages of this site may do this").into_response()

@@ -1,6 +1,5 @@
 //! The pages that the gateway itself serves, as pure functions: HTML that works without script, and the policy it needs.
 
-mod landing;
 mod language;
 mod post;
 mod problem;
@@ -13,7 +12,6 @@ use base64::engine::general_purpose::STANDARD;
 use campus::Colour;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 
-pub use self::landing::{Link, signed_in, signed_out};
 pub use self::language::Language;
 pub use self::post::post_form;
 pub use self::problem::problem;

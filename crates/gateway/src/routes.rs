@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{self, HeaderValue};
@@ -16,7 +16,8 @@ use http::request::Parts;
 use identity::Site;
 
 use crate::{
-    Gateway, Problem, calendar, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status,
+    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, openapi, origin, session,
+    staff, status,
 };
 
 /// The other end of the connection; listeners put it among a request's extensions.
@@ -35,6 +36,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/login", post(login::submitted))
         .route("/api/session/token", post(session::token))
         .route("/api/session/refresh", post(session::refresh))
+        .route("/api/session/elsewhere", post(session::elsewhere))
+        .route("/api/session/here", post(session::here))
         .route("/api/session/end", post(session::end))
         .route("/api/channel", post(channel::choose))
         .route("/api/calendar", post(calendar::subscribe))
@@ -44,10 +47,10 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/purge", post(staff::purge))
         .route("/api/staff/promote", post(staff::promote))
         .route("/api/staff/rollback", post(staff::roll_back))
-        .route_layer(from_fn(origin::same_origin));
+        .route_layer(from_fn_with_state(Arc::clone(&gateway), origin::same_origin));
     Router::new()
         .merge(writes)
-        .route("/", get(me::home))
+        .merge(app::router())
         .route("/api/me", get(me::me))
         .route("/api/login", get(login::begin))
         .route(Site::CALLBACK, get(login::callback).post(login::posted))
@@ -68,10 +71,11 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(metrics))
         .route("/openapi.json", get(openapi::document))
-        .fallback(async || Problem::new("not-found", "nothing is here: /openapi.json lists what is"))
+        .fallback(app::anywhere)
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
+        .layer(from_fn_with_state(Arc::clone(&gateway), cells::cross_origin))
         .layer(from_fn_with_state(Arc::clone(&gateway), finish))
         .with_state(gateway)
 }
@@ -115,6 +119,12 @@ impl<S: Sync> FromRequestParts<S> for Host {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl Host {
+    pub(crate) fn of(parts: &Parts) -> Self {
         // Of two `Host` headers, somebody on the way may have believed the other one (RFC 9112, 3.2).
         let mut told = parts.headers.get_all(header::HOST).iter();
         let only = told.next().filter(|_| told.next().is_none()).and_then(|host| host.to_str().ok());
@@ -123,7 +133,7 @@ impl<S: Sync> FromRequestParts<S> for Host {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => named,
         };
-        Ok(Self(host.trim_end_matches('.').to_ascii_lowercase()))
+        Self(host.trim_end_matches('.').to_ascii_lowercase())
     }
 }
 

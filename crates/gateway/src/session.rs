@@ -1,5 +1,6 @@
-//! `POST /api/session/…`: tokens for native apps, tokens anew, the end.
+//! `POST /api/session/…`: tokens for native apps, tokens anew, the way to other cells, the end.
 
+mod elsewhere;
 mod end;
 mod native;
 mod refresh;
@@ -15,6 +16,7 @@ use identity::{Proof, Session, Site, dpop};
 use jiff::SignedDuration;
 use serde_json::json;
 
+pub(crate) use elsewhere::{elsewhere, here};
 pub(crate) use end::end;
 pub(crate) use native::token;
 pub(crate) use refresh::refresh;

@@ -1,8 +1,9 @@
-//! HTTP message signatures (RFC 9421) with Ed25519 over a body's digest (RFC 9530): a phone can tell a manifest of its
-//! school from any other, offline too.
+//! HTTP message signatures (RFC 9421) with ECDSA P-256 over a body's digest (RFC 9530): a phone can tell a manifest of its
+//! school from any other, offline too (docs/decisions/0013).
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The key that signs manifests.
 pub struct SigningKey {
-    pair: Ed25519KeyPair,
+    pair: EcdsaKeyPair,
     id: String,
 }
 
@@ -28,17 +29,25 @@ impl SigningKey {
     /// # Errors
     /// The machine gives no randomness.
     pub fn generate() -> Result<Self, String> {
-        Ed25519KeyPair::generate().map(Self::of).map_err(|_| "no randomness for a key".to_owned())
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
+        pair.map(Self::of).map_err(|_| "no randomness for a key".to_owned())
     }
 
-    /// A key from its PKCS#8 file (RFC 8410).
+    /// A key from its PKCS#8 file (RFC 5915, RFC 5958).
     ///
     /// # Errors
-    /// The bytes are no Ed25519 key.
+    /// The bytes are no P-256 key. One of an earlier version is not replaced by itself: each cell would make its own.
     pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, String> {
-        Ed25519KeyPair::from_pkcs8(bytes)
-            .map(Self::of)
-            .map_err(|error| format!("not an Ed25519 key in PKCS#8: {error}"))
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, bytes).map(Self::of).map_err(|error| {
+            match Ed25519KeyPair::from_pkcs8(bytes) {
+                Ok(_) => {
+                    "an Ed25519 key of an earlier version, which not all phones can check: remove the file, start \
+                          once to have a P-256 key made, and copy that to the other cells"
+                        .to_owned()
+                }
+                Err(_) => format!("not a P-256 key in PKCS#8: {error}"),
+            }
+        })
     }
 
     /// The key as PKCS#8, to keep.
@@ -46,32 +55,42 @@ impl SigningKey {
     /// # Errors
     /// It cannot be serialised.
     pub fn to_pkcs8(&self) -> Result<Vec<u8>, String> {
-        self.pair.to_pkcs8().map(|bytes| bytes.as_ref().to_vec()).map_err(|error| error.to_string())
+        self.pair.to_pkcs8v1().map(|bytes| bytes.as_ref().to_vec()).map_err(|error| error.to_string())
     }
 
-    fn of(pair: Ed25519KeyPair) -> Self {
+    fn of(pair: EcdsaKeyPair) -> Self {
         // The key's thumbprint (RFC 7638): the same key has the same id everywhere.
-        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
-        let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+        let [x, y] = coordinates(&pair);
+        let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let id = URL_SAFE_NO_PAD.encode(digest(&SHA256, members.as_bytes()).as_ref());
         Self { pair, id }
     }
 
-    /// The public key as a JWK set (RFC 7517, RFC 8037).
+    /// The public key as a JWK set (RFC 7517, RFC 7518 6.2.1).
     pub(crate) fn jwks(&self) -> Value {
-        let x = URL_SAFE_NO_PAD.encode(self.pair.public_key().as_ref());
-        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.id, "x": x }] })
+        let [x, y] = coordinates(&self.pair);
+        json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.id, "x": x, "y": y }] })
     }
 
-    pub(crate) fn sign(&self, body: &[u8], created: Timestamp) -> SignedHeaders {
+    /// # Errors
+    /// The machine gives no randomness.
+    pub(crate) fn sign(&self, body: &[u8], created: Timestamp) -> Result<SignedHeaders, String> {
         let content_digest = format!("sha-256=:{}:", STANDARD.encode(digest(&SHA256, body).as_ref()));
-        let params = format!(r#"("content-digest");created={};keyid="{}";alg="ed25519""#, created.as_second(), self.id);
+        let (created, id) = (created.as_second(), &self.id);
+        let params = format!(r#"("content-digest");created={created};keyid="{id}";alg="ecdsa-p256-sha256""#);
         let base = format!("\"content-digest\": {content_digest}\n\"@signature-params\": {params}");
-        let signature = STANDARD.encode(self.pair.sign(base.as_bytes()).as_ref());
-        SignedHeaders {
+        let signature = self.pair.sign(&SystemRandom::new(), base.as_bytes());
+        let signature = STANDARD.encode(signature.map_err(|_| "no randomness for a signature")?.as_ref());
+        Ok(SignedHeaders {
             content_digest,
             signature_input: format!("preau={params}"),
             signature: format!("preau=:{signature}:"),
-        }
+        })
     }
+}
+
+/// The coordinates of the public point, which is an octet 4, x and y (SEC 1, 2.3.3).
+fn coordinates(pair: &EcdsaKeyPair) -> [String; 2] {
+    let (x, y) = pair.public_key().as_ref().split_at_checked(33).unwrap_or_default();
+    [x.get(1..).unwrap_or_default(), y].map(|coordinate| URL_SAFE_NO_PAD.encode(coordinate))
 }

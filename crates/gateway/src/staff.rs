@@ -56,7 +56,8 @@ pub(crate) async fn sign_out(
     Ok(Json(json!({ "signed_out": true, "replicated": replicated })))
 }
 
-/// `POST /api/staff/lifetimes`: changes `fresh_for` and `stale_for` of a scope; neither goes back to what is declared.
+/// `POST /api/staff/lifetimes`: changes `fresh_for`, `stale_for` and `keep` of a scope; none of them goes back to what is
+/// declared.
 pub(crate) async fn lifetimes(
     State(gateway): State<Arc<Gateway>>,
     staff: Staff<Running>,
@@ -67,7 +68,7 @@ pub(crate) async fn lifetimes(
         let given = form.get(name).map(|text| text.parse::<Lasting>().map(|lasting| lasting.0.as_secs()));
         given.transpose().map_err(|error| Problem::bad_parameter(format!("{name}: {error}")))
     };
-    let change = Change { fresh_for: seconds("fresh_for")?, stale_for: seconds("stale_for")? };
+    let change = Change { fresh_for: seconds("fresh_for")?, stale_for: seconds("stale_for")?, keep: seconds("keep")? };
     let (scope, author) = (scope(&form)?, Author::staff(&staff.member.person().user, once));
     let done = gateway.change_lifetimes(&staff.member.campus, scope.clone(), change, &author).await?;
     Ok(written(&done, json!({ "scope": scope.to_string(), "change": change })))

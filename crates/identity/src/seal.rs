@@ -29,8 +29,10 @@ pub enum Purpose {
     Attempt = 3,
     /// A code with which a native app gets its first tokens.
     Code = 4,
+    /// A session on its way to another cell.
+    Elsewhere = 5,
     /// The address of a calendar.
-    Calendar = 5,
+    Calendar = 6,
 }
 
 /// The keys of an installation, the same in all its cells: the first seals, all open.
@@ -236,7 +238,7 @@ mod tests {
         let open = |campus, purpose| ring.open::<String>(campus, purpose, &sealed);
         assert_eq!(open("rivage", Purpose::Access).unwrap(), "a mark");
         assert_eq!(open("colline", Purpose::Access), None);
-        for purpose in [Purpose::Refresh, Purpose::Attempt, Purpose::Code] {
+        for purpose in [Purpose::Refresh, Purpose::Attempt, Purpose::Code, Purpose::Elsewhere] {
             assert_eq!(open("rivage", purpose), None);
         }
     }

@@ -25,7 +25,7 @@ pub const ACCESS: SignedDuration = SignedDuration::from_mins(10);
 /// No access token is shorter than this, lest a phone does nothing but refresh.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 
-/// How long a code is good with which a native app gets its first tokens.
+/// How long a code is good, with which a native app gets its first tokens or a session goes to another cell.
 const CODE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Clocks of cells differ by this much at most.
@@ -204,6 +204,21 @@ impl Sessions {
     ) -> Result<T, Refused> {
         let token: Token<T> = self.ring.load().open(campus, Purpose::Code, code).ok_or(Refused::Foreign)?;
         if now.as_second() > token.until { Err(Refused::Expired) } else { Ok(token.session) }
+    }
+
+    /// A code with which the web app carries a session to another cell, within a minute. `None` where it is too large.
+    #[must_use]
+    pub fn elsewhere(&self, campus: &str, session: &Session, now: Timestamp) -> Option<String> {
+        let until = now.as_second().saturating_add(CODE.as_secs()).min(session.ends);
+        self.ring.load().seal(campus, Purpose::Elsewhere, &Token { until, session })
+    }
+
+    /// The session that was carried here.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn arrived(&self, campus: &str, code: &str, now: Timestamp) -> Result<Session, Refused> {
+        self.checked(campus, Purpose::Elsewhere, code, now)
     }
 
     /// Who asks with this access token.

@@ -74,6 +74,9 @@ pub(crate) struct Demo {
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Run the schools' systems only, with their files in a folder, and print the variables with which campuses find them
+    #[arg(long, value_name = "DIR", conflicts_with = "listen")]
+    pub systems: Option<PathBuf>,
     /// Log every step, not only what goes wrong
     #[arg(long)]
     pub verbose: bool,
@@ -183,6 +186,9 @@ pub(crate) enum CacheAction {
         /// After that, how long an old answer may be given
         #[arg(long)]
         stale_for: Option<kinds::Lasting>,
+        /// How long phones keep it; never longer than on_device
+        #[arg(long)]
+        keep: Option<kinds::Lasting>,
     },
     /// Forget what is kept
     Purge {

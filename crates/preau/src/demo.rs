@@ -10,6 +10,8 @@ use rust_embed::RustEmbed;
 
 use crate::settings::Settings;
 
+pub(crate) use upstreams::Upstreams;
+
 /// The example campuses, as they are in the repository.
 #[derive(RustEmbed)]
 #[folder = "../../examples"]
@@ -20,7 +22,7 @@ struct Examples;
 /// A running demo; its folder goes with it.
 pub(crate) struct Demo {
     folder: tempfile::TempDir,
-    upstreams: upstreams::Upstreams,
+    upstreams: Upstreams,
 }
 
 impl Demo {
@@ -29,15 +31,14 @@ impl Demo {
     /// # Errors
     /// The folder or a socket cannot be made.
     pub(crate) async fn start(now: Timestamp) -> Result<Self, String> {
-        let wrong = |error: std::io::Error| format!("the demo cannot start: {error}");
-        let folder = tempfile::Builder::new().prefix("preau-demo-").tempdir().map_err(wrong)?;
+        let folder = tempfile::Builder::new().prefix("preau-demo-").tempdir().map_err(|error| wrong(&error))?;
         for name in Examples::iter() {
             let Some(file) = Examples::get(&name) else { continue };
             let path = folder.path().join("campuses").join(&*name);
-            std::fs::create_dir_all(path.parent().unwrap_or(&path)).map_err(wrong)?;
-            std::fs::write(path, file.data).map_err(wrong)?;
+            std::fs::create_dir_all(path.parent().unwrap_or(&path)).map_err(|error| wrong(&error))?;
+            std::fs::write(path, file.data).map_err(|error| wrong(&error))?;
         }
-        let upstreams = upstreams::start(now, &folder.path().join("files")).await.map_err(wrong)?;
+        let upstreams = systems(now, &folder.path().join("files")).await?;
         Ok(Self { folder, upstreams })
     }
 
@@ -84,10 +85,29 @@ impl Demo {
 
     /// Stops the upstream systems.
     pub(crate) async fn stop(self) {
-        if let Err(error) = self.upstreams.stop().await {
-            tracing::warn!("an upstream of the demo failed: {error}");
-        }
+        stop(self.upstreams).await;
     }
+}
+
+/// Starts the upstream systems alone, with their files in a folder and data around `now`.
+///
+/// # Errors
+/// A file or a socket cannot be made.
+pub(crate) async fn systems(now: Timestamp, folder: &Path) -> Result<Upstreams, String> {
+    // Campuses may run in another folder.
+    let folder = std::path::absolute(folder).map_err(|error| wrong(&error))?;
+    upstreams::start(now, &folder).await.map_err(|error| wrong(&error))
+}
+
+/// Stops them.
+pub(crate) async fn stop(upstreams: Upstreams) {
+    if let Err(error) = upstreams.stop().await {
+        tracing::warn!("an upstream of the demo failed: {error}");
+    }
+}
+
+fn wrong(error: &std::io::Error) -> String {
+    format!("the demo cannot start: {error}")
 }
 
 #[cfg(test)]

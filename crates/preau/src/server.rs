@@ -62,6 +62,7 @@ impl Server {
             state: Arc::clone(&node.state),
             publications: node.folder.publications(),
             cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
+            web: web::Web::embedded(),
             clock: Arc::new(Timestamp::now),
         });
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {

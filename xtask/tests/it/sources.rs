@@ -33,10 +33,19 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn only_the_binary_reads_the_environment() {
-    let may = ["crates/preau", "crates/testbed", "crates/identity/examples", "crates/journal/examples", "xtask"];
+    // A build script is told by it where to write, and nothing of it comes into the binary.
+    let may = [
+        "crates/preau",
+        "crates/testbed",
+        "crates/web/build.rs",
+        "crates/identity/examples",
+        "crates/journal/examples",
+        "xtask",
+    ];
     let read = ["std::env", "env::var", "env::args", "env!("];
     let found = |line: &str| {
-        let code = line.split("//").next().unwrap_or_default().replace("env!(\"CARGO_", "");
+        let code =
+            line.split("//").next().unwrap_or_default().replace("env!(\"CARGO_", "").replace("env!(\"OUT_DIR", "");
         read.iter().any(|pattern| code.contains(pattern))
     };
     let sources: Vec<PathBuf> =

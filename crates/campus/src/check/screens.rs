@@ -124,10 +124,11 @@ impl Usual {
             _ => ("star", false),
         };
         let title = match icon {
+            _ if set.title != set.kind.title => set.title.clone(),
             // Beside the person's own.
             "calendar-days" => said("Emplois du temps", "Timetables"),
             "utensils" => said("Restaurants", "Restaurants"),
-            _ => set.kind.title.clone(),
+            _ => set.title.clone(),
         };
         Self { title, icon, home }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use kinds::{Audience, Kind};
+use kinds::{Audience, DeclaredTitle, Kind};
 use mapping::{Mapping, Place};
 use serde_json::Value;
 use sources::{Connector, DefaultMap, Fetch};
@@ -64,6 +64,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         Some(DataSet {
             name: self.name.into(),
             version: self.version(source?, &kind, zone),
+            title: declared.title.and_then(DeclaredTitle::bilingual).unwrap_or_else(|| kind.title.clone()),
             kind,
             source: source_name.into(),
             audience: audience?,
@@ -294,8 +295,9 @@ impl<'a> SetBuilder<'_, 'a, '_> {
 
 impl From<DeclaredParam> for Param {
     fn from(declared: DeclaredParam) -> Self {
-        let DeclaredParam { about, default, one_of, max_length } = declared;
-        Self { about, default, one_of, max_length: max_length.into() }
+        let DeclaredParam { about, default, title, one_of, names, max_length } = declared;
+        let title = title.and_then(DeclaredTitle::bilingual);
+        Self { about, default, title, one_of, names, max_length: max_length.into() }
     }
 }
 

@@ -31,6 +31,8 @@ fn every_folder_with_a_declaration_is_loaded_and_found_by_its_hosts() {
     assert_eq!(name_at(&campuses, "app.colline.fr").as_deref(), Some("Colline"));
     assert_eq!(name_at(&campuses, "rivage.localhost").as_deref(), Some("Rivage"));
     assert_eq!(name_at(&campuses, "notes.localhost"), None);
+    assert_eq!(name_at(&campuses, "dc1.rivage.localhost").as_deref(), Some("Rivage"));
+    assert_eq!(name_at(&campuses, "rivage.dc1.localhost"), None);
     assert!(campuses.get("rivage").is_some() && campuses.get("notes").is_none());
 }
 

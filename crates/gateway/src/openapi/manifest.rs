@@ -65,11 +65,17 @@ fn set() -> Value {
             "kind": text,
             "title": bilingual(),
             "audience": { "type": "string", "description": "public, members, group:NAME or self" },
-            "on_device": seconds(), "fresh_for": seconds(),
+            "fresh_for": seconds(),
+            "keep": { "type": "integer", "description": "Seconds for which a phone keeps an answer, as it is now" },
+            "on_device": { "type": "integer", "description": "Seconds that `keep` never exceeds under this publication" },
             "epoch": { "type": "integer", "description": "What a phone kept under a smaller one, it forgets" },
             "parameters": { "type": "object", "additionalProperties": all(
-                json!({ "about": text, "default": { "type": ["string", "null"] }, "one_of": texts, "max_length": { "type": "integer" } }),
-                &[],
+                json!({
+                    "about": text, "title": bilingual(), "default": { "type": ["string", "null"] }, "one_of": texts,
+                    "names": { "type": "object", "additionalProperties": text, "description": "What people call the values" },
+                    "max_length": { "type": "integer" },
+                }),
+                &["title"],
             ) },
             "time": { "description": "By which fields items stand in time, where they do", "oneOf": [{ "type": "null" }, all(
                 json!({ "start": text, "end": { "type": ["string", "null"] }, "newest_first": { "type": "boolean" } }),
@@ -77,7 +83,7 @@ fn set() -> Value {
             )] },
             "changes": { "type": "array", "items": text, "description": "Fields whose other value is news to the person" },
             "fields": { "type": "array", "description": "Of a kind that the campus declares: its fields, in its order", "items": all(
-                json!({ "name": text, "type": { "type": "string", "enum": types }, "list": { "type": "boolean" }, "choices": texts, "title": bilingual() }),
+                json!({ "name": text, "type": { "type": "string", "enum": types }, "list": { "type": "boolean" }, "required": { "type": "boolean" }, "choices": texts, "title": bilingual() }),
                 &[],
             ) },
         }),

@@ -174,6 +174,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: "post",
+        path: "/api/session/elsewhere",
+        id: "elsewhere",
+        summary: "A code that carries the web app's session to another cell of the campus; good for a minute, once at each.",
+        answer: || json!({ "type": "object", "required": ["code"], "properties": { "code": { "type": "string" } } }),
+        parameters: &[],
+        form: &[],
+    },
+    Operation {
+        method: "post",
+        path: "/api/session/here",
+        id: "here",
+        summary: "Signs in at this cell with a code of another one: sets its cookies. Pages of the campus at its other cells may ask.",
+        answer: || json!({ "type": "object", "required": ["signed_in"], "properties": { "signed_in": { "const": true } } }),
+        parameters: &[],
+        form: &[("code", "From POST /api/session/elsewhere")],
+    },
+    Operation {
+        method: "post",
         path: "/api/session/end",
         id: "end",
         summary: "Signs out. `provider` is where the browser signs out at the identity provider too.",
@@ -230,7 +248,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: "post",
         path: "/api/staff/lifetimes",
         id: "staffLifetimes",
-        summary: "Changes level-2 lifetimes of a scope, at once and everywhere; neither goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too.",
+        summary: "Changes lifetimes of a scope, at once and everywhere; none of them goes back to what is declared. For admins and operators. `replicated` says whether another cell has it too.",
         answer: || json!({ "type": "object" }),
         parameters: &["Idempotency-Key"],
         form: &[
@@ -239,6 +257,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ("source", "Those of a source"),
             ("fresh_for", "Such as 30s or 15m"),
             ("stale_for", "Such as 24h"),
+            ("keep", "How long phones keep it, such as 7d; at most the `on_device` of the publication"),
         ],
     },
     Operation {

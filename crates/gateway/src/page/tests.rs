@@ -13,7 +13,6 @@ fn pages(text: &str) -> Vec<Page> {
     let school = School { name: text, colour: Some(text), channel: Some(text) };
     let mut pages = Vec::new();
     for language in [Language::French, Language::English] {
-        let links = [Link { title: text, href: text }];
         let fields = [(text.to_owned(), text.to_owned())];
         let mut to = Url::parse("https://idp.example/sso").unwrap();
         to.set_query(Some(text));
@@ -23,8 +22,6 @@ fn pages(text: &str) -> Vec<Page> {
             sign_in_form(school, language, text, text, Some(FormProblem::Unavailable)),
             sign_in_form(school, language, text, text, None),
             post_form(school, language, &to, &fields),
-            signed_in(school, language, text, &links, &[text.to_owned(), text.to_owned()]),
-            signed_out(school, language, &links),
         ]);
         pages.extend(KINDS.map(|kind| problem(school, language, kind, text)));
     }

@@ -103,6 +103,28 @@ async fn a_purge_of_phones_moves_the_epoch_of_what_it_names() {
 }
 
 #[tokio::test]
+async fn phones_keep_less_when_staff_say_so_and_never_more_than_was_published() {
+    let schools = schools("http://127.0.0.1:9");
+    let chief = schools.phone("rivage", admin());
+    let kept = async |campus| {
+        let manifest = schools.get(campus, "/api/manifest").await.json();
+        ["news", "events"]
+            .map(|set| (manifest["data"][set]["keep"].clone(), manifest["data"][set]["on_device"].clone()))
+    };
+    let days = |keep: i64, published: i64| (json!(keep * 86_400), json!(published * 86_400));
+    let published = [days(7, 7), days(14, 14)];
+    assert_eq!(kept("rivage").await, published);
+    for (keep, in_force) in [("2d", [days(2, 7), days(2, 14)]), ("10d", [days(7, 7), days(10, 14)])] {
+        post(&schools, &chief, "/api/staff/lifetimes", None, &[("keep", keep)]).await;
+        assert_eq!(kept("rivage").await, in_force, "{keep}");
+    }
+    let beyond = [("data", "news"), ("keep", "8d")];
+    assert_eq!(post(&schools, &chief, "/api/staff/lifetimes", None, &beyond).await.problem(), "bad-parameter");
+    post(&schools, &chief, "/api/staff/lifetimes", None, &[]).await;
+    assert_eq!((kept("rivage").await, kept("colline").await), (published.clone(), published));
+}
+
+#[tokio::test]
 async fn a_write_that_is_sent_again_is_done_once() {
     let schools = schools("http://127.0.0.1:9");
     let chief = schools.phone("rivage", admin());

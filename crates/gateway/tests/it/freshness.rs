@@ -60,7 +60,8 @@ async fn lifetimes_that_an_operator_changes_hold_at_the_next_read() {
     }
     schools.pass(600);
     let now = schools.change("rivage", json!({ "fresh_for": 60, "stale_for": 0 })).await;
-    assert_eq!(now.json()["lifetimes"], json!({ "news": { "fresh_for": 60, "stale_for": 0 } }));
+    let kept = 7 * 86_400;
+    assert_eq!(now.json()["lifetimes"], json!({ "news": { "fresh_for": 60, "stale_for": 0, "keep": kept } }));
     let shorter = schools.get("rivage", "/api/data/news").await;
     assert_eq!((shorter.origin(), calls(&server, "rivage")), ("miss", 2), "what is kept is too old from now on");
     assert_eq!(shorter.json()["fresh_until"], "2026-10-05T08:11:00Z");
@@ -80,7 +81,7 @@ async fn lifetimes_that_an_operator_changes_hold_at_the_next_read() {
     assert!(cache["entries"] == 2 && cache["bytes"].as_u64() > Some(500), "{cache}");
 
     let declared = schools.change("rivage", json!({})).await.json();
-    assert_eq!(declared["lifetimes"], json!({ "news": { "fresh_for": 900, "stale_for": 86400 } }));
+    assert_eq!(declared["lifetimes"], json!({ "news": { "fresh_for": 900, "stale_for": 86400, "keep": kept } }));
     assert_eq!(schools.get("rivage", "/api/data/news").await.origin(), "stale");
 }
 

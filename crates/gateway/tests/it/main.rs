@@ -4,7 +4,9 @@
 
 mod account;
 mod answers;
+mod app;
 mod calendar;
+mod cells;
 mod changes;
 mod faults;
 mod filters;

@@ -1,7 +1,7 @@
 //! The manifest: what a phone needs to know of its school, under a signature that it can check offline.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -26,10 +26,14 @@ async fn signed(schools: &Schools, campus: &str, answer: &Answer) -> bool {
     let signature = STANDARD.decode(signature).unwrap();
     let mut keys = keys["keys"].as_array().unwrap().iter();
     let key = keys.find(|key| params.contains(&format!("keyid={}", key["kid"]))).unwrap();
-    assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&json!("OKP"), &json!("Ed25519"), &json!("sig")));
-    assert!(params.ends_with(";alg=\"ed25519\"") && params.starts_with("(\"content-digest\");created="), "{params}");
-    let key = URL_SAFE_NO_PAD.decode(key["x"].as_str().unwrap()).unwrap();
-    let valid = UnparsedPublicKey::new(&ED25519, key).verify(base.as_bytes(), &signature).is_ok();
+    assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&json!("EC"), &json!("P-256"), &json!("sig")));
+    assert!(
+        params.ends_with(";alg=\"ecdsa-p256-sha256\"") && params.starts_with("(\"content-digest\");created="),
+        "{params}"
+    );
+    let [x, y] = ["x", "y"].map(|name| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap());
+    let key = [&[4][..], &x, &y].concat();
+    let valid = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).verify(base.as_bytes(), &signature).is_ok();
     valid && digest == answer.header("content-digest")
 }
 
@@ -127,8 +131,8 @@ async fn tells_what_a_school_makes_of_its_app_as_the_description_says() {
     assert_eq!(
         clubs["fields"],
         json!([
-            { "name": "founded", "type": "date", "list": false, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
-            { "name": "opening_days", "type": "choice", "list": true, "choices": ["mon", "tue"],
+            { "name": "founded", "type": "date", "required": true, "list": false, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
+            { "name": "opening_days", "type": "choice", "required": false, "list": true, "choices": ["mon", "tue"],
               "title": { "fr": "Opening days", "en": "Opening days" } },
         ])
     );

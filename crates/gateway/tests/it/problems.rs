@@ -53,6 +53,7 @@ fn types_are_for_ever() {
     405 method-not-allowed
     400 bad-parameter
     410 cursor-expired
+    410 calendar-over
     401 sign-in-required
     401 session-expired
     401 proof-required
@@ -96,7 +97,7 @@ async fn every_mistake_is_a_problem_of_a_known_type() {
             ("GET", "//api/data/news", 404, "not-found", "/openapi.json"),
             ("GET", "/api/data/../manifest", 404, "not-found", "/openapi.json"),
             ("GET", "/API/manifest", 404, "not-found", "/openapi.json"),
-            ("GET", "/nothing", 404, "not-found", "/openapi.json"),
+            ("GET", "/api/nothing", 404, "not-found", "/openapi.json"),
             ("POST", "/api/data/news", 405, "method-not-allowed", "GET"),
             ("DELETE", "/api/manifest", 405, "method-not-allowed", "GET"),
             ("OPTIONS", "/api/data", 405, "method-not-allowed", "GET"),

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use url::form_urlencoded;
+use web::Web;
 
 /// The two campuses of every scenario: what one of them answers never holds the other's [`mark`].
 pub const CAMPUSES: [&str; 2] = ["rivage", "colline"];
@@ -46,12 +47,31 @@ pub struct Schools {
     now: Arc<AtomicI64>,
 }
 
+/// A build of the app, in small.
+fn app() -> [(String, Bytes); 6] {
+    let page = "<!doctype html><html lang=\"%PREAU_LANG%\"><title>%PREAU_TITLE%</title>%PREAU_HEAD%<p>%PREAU_NAME%</p>";
+    let script = "export const answer = 42;\n".repeat(40);
+    [
+        ("index.html", page.to_owned()),
+        ("sw.js", "const VERSION = \"%PREAU_VERSION%\", EXTRA = \"%PREAU_EXTRA%\".split(\" \");".to_owned()),
+        ("assets/main-AbC.js", script),
+        ("assets/main-AbC.js.br", "as if it were compressed".to_owned()),
+        ("assets/fr-1a2b.js", "export default {};".to_owned()),
+        ("assets/en-3c4d.js", "export default {};".to_owned()),
+    ]
+    .map(|(path, text)| (path.to_owned(), Bytes::from(text)))
+}
+
 /// What a scenario is given besides its declarations.
 pub struct Given {
     /// Who is staff by the operator's own file, at both campuses.
     pub staff: Staff,
     /// How long servers may take to answer.
     pub patience: Duration,
+    /// The cell that it is of.
+    pub cell: &'static str,
+    /// The keys of sessions, where another cell has them too.
+    pub keys: Option<String>,
 }
 
 /// An answer, whole.
@@ -97,7 +117,7 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience } = given;
+        let Given { staff, patience, cell, keys } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
@@ -113,12 +133,12 @@ impl Schools {
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
         let hybrid = Hybrid::new(Arc::clone(&clock) as _);
-        let journal = SqliteJournal::in_memory("dc1".parse().unwrap(), Arc::clone(&hybrid)).unwrap();
+        let journal = SqliteJournal::in_memory(cell.parse().unwrap(), Arc::clone(&hybrid)).unwrap();
         let away = Arc::new(AtomicBool::new(false));
         let journal = Leaving { journal, away: Arc::clone(&away) };
         let state = State::open(Arc::new(journal), None, hybrid).unwrap();
         tokio::spawn(Arc::clone(&state).follow());
-        let keys = Keyring::generate(&chance);
+        let keys = keys.unwrap_or_else(|| Keyring::generate(&chance));
         let sessions = || {
             let keys = Keyring::parse(&keys, Arc::clone(&chance)).unwrap();
             Sessions::new(keys, Arc::clone(&chance), Arc::new(Revoked(Arc::clone(&state))))
@@ -132,7 +152,8 @@ impl Schools {
             identity,
             state: Arc::clone(&state),
             publications: folder.path().join("publications"),
-            cell: Some(Cell { name: "dc1".to_owned(), url: "https://{campus}.dc1.preau.example".to_owned() }),
+            cell: Some(Cell { name: cell.to_owned(), url: format!("https://{{campus}}.{cell}.preau.example") }),
+            web: Web::of(app()),
             clock,
         });
         let router = gateway::router(Arc::clone(&gateway));
@@ -162,6 +183,29 @@ impl Schools {
     /// Another declaration of a campus, in service at once.
     pub fn declare(&self, campus: &str, declaration: &str) {
         self.declare_in("Europe/Paris", campus, declaration);
+    }
+
+    /// Another name of a campus, in the words of TOML's basic strings.
+    pub fn name(&self, campus: &str, name: &str) {
+        let file = self.folder.path().join(campus).join("campus.toml");
+        let declared = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, declared.replace(&format!("Université {campus}"), name)).unwrap();
+        self.campuses.reload(campus);
+        assert!(self.campuses.broken(campus).is_none(), "{:#?}", self.campuses.broken(campus));
+    }
+
+    /// Puts a file into a campus's folder.
+    pub fn put(&self, campus: &str, name: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(campus).join(name), bytes).unwrap();
+    }
+
+    /// There are cells of these names in the campuses' zone.
+    pub async fn has_cells<const COUNT: usize>(&self, names: [&str; COUNT]) {
+        for name in names {
+            let cell = json!({ "zone": "eu", "url": format!("https://{{campus}}.{name}.preau.example") });
+            let key = journal::Key::Cell(name.to_owned());
+            self.state.set(None, key, cell, "socket:root", None, Durability::Local).await.unwrap();
+        }
     }
 
     /// The same, in another time zone.
@@ -259,7 +303,7 @@ impl Schools {
 impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
-        Self { staff: Staff::new(), patience: Duration::from_secs(1) }
+        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", keys: None }
     }
 }
 

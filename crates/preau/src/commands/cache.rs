@@ -19,15 +19,16 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
                 say!("{}", changed(change));
             }
         }
-        CacheAction::Lifetimes { campus, scope, fresh_for, stale_for } => {
+        CacheAction::Lifetimes { campus, scope, fresh_for, stale_for, keep } => {
             let seconds = |lasting: Option<kinds::Lasting>| lasting.map(|lasting| lasting.0.as_secs());
-            let change = json!({ "fresh_for": seconds(fresh_for), "stale_for": seconds(stale_for) });
+            let change =
+                json!({ "fresh_for": seconds(fresh_for), "stale_for": seconds(stale_for), "keep": seconds(keep) });
             let body = about(&campus, &scope, &json!({ "change": change }));
             let answer = admin::ask(socket, Method::PUT, "/cache/lifetimes", Some(&body)).await?;
-            let what = if fresh_for.is_none() && stale_for.is_none() { "as declared" } else { "now" };
+            let what = if [fresh_for, stale_for, keep].iter().all(Option::is_none) { "as declared" } else { "now" };
             for (data, now) in answer.get("lifetimes").and_then(Value::as_object).into_iter().flatten() {
-                let (fresh, stale) = (number(now, "fresh_for"), number(now, "stale_for"));
-                say!("{campus}/{data} {what}: fresh for {fresh} s, then usable for {stale} s");
+                let [fresh, stale, keep] = ["fresh_for", "stale_for", "keep"].map(|name| number(now, name));
+                say!("{campus}/{data} {what}: fresh for {fresh} s, then usable for {stale} s; on phones for {keep} s");
             }
             say!("{}", reached(&answer));
         }
@@ -62,7 +63,8 @@ fn changed(change: &Value) -> String {
         let seconds = change.get("change")?.get(name)?.as_u64()?;
         Some(format!("{words} {seconds} s"))
     };
-    let times = [seconds("fresh_for", "fresh for"), seconds("stale_for", "then usable for")];
+    let times =
+        [seconds("fresh_for", "fresh for"), seconds("stale_for", "then usable for"), seconds("keep", "on phones for")];
     format!(
         "{}: {} changed: {}",
         text(change, "campus"),

@@ -1,17 +1,21 @@
 //! `preau demo`: a newcomer's first command.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use gateway::SigningKey;
 use jiff::Timestamp;
 
-use crate::demo::Demo;
+use crate::demo::{self, Demo};
 use crate::server::{Server, Stop};
 use crate::settings::Settings;
 use crate::{Outcome, cli, log};
 
 pub(crate) async fn run(arguments: cli::Demo) -> Outcome {
     let stop = Stop::listen()?;
+    if let Some(folder) = arguments.systems {
+        return systems(&folder, stop).await;
+    }
     let demo = Demo::start(Timestamp::now()).await?;
     let mut settings = demo.settings(Settings::load(None)?);
     settings.listen = arguments.listen;
@@ -22,6 +26,18 @@ pub(crate) async fn run(arguments: cli::Demo) -> Outcome {
     welcome(&demo, &server, &settings);
     server.run(stop).await;
     demo.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The schools' systems alone; what they print, a shell reads before it starts servers.
+async fn systems(folder: &Path, mut stop: Stop) -> Outcome {
+    let upstreams = demo::systems(Timestamp::now(), folder).await?;
+    for (name, value) in &upstreams.environment {
+        say!("export {name}='{value}'");
+    }
+    say!("# These systems run until Ctrl-C.");
+    stop.ordered().await;
+    demo::stop(upstreams).await;
     Ok(ExitCode::SUCCESS)
 }
 

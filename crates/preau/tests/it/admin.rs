@@ -70,7 +70,7 @@ fn the_cache_is_shown_retimed_and_purged() {
     ["lac", "lac", "mont"].into_iter().for_each(read);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_snapshot!(cache(&["lifetimes", "lac", "links", "--fresh-for", "2h", "--stale-for", "1d"]), @"
-    lac/links now: fresh for 7200 s, then usable for 86400 s
+    lac/links now: fresh for 7200 s, then usable for 86400 s; on phones for 2592000 s
     on this machine's disk
     ");
     assert_snapshot!(cache(&["show"]), @"
@@ -78,9 +78,11 @@ fn the_cache_is_shown_retimed_and_purged() {
     lac: data links changed: fresh for 7200 s, then usable for 86400 s
     ");
     assert_snapshot!(cache(&["lifetimes", "lac", "links"]), @"
-    lac/links as declared: fresh for 3600 s, then usable for 604800 s
+    lac/links as declared: fresh for 3600 s, then usable for 604800 s; on phones for 2592000 s
     on this machine's disk
     ");
+    assert!(cache(&["lifetimes", "lac", "--keep", "1d"]).contains("lac/links now: fresh for 3600 s"));
+    assert!(cache(&["show"]).contains("lac: campus changed: on phones for 86400 s"));
     assert_snapshot!(cache(&["purge", "lac"]), @"lac: all is forgotten; on this machine's disk");
     ["lac", "mont"].into_iter().for_each(read);
     assert_eq!(asked.load(Ordering::SeqCst), 3, "the other campus's entry stays");

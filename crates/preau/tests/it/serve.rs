@@ -122,10 +122,16 @@ fn keeps_its_signing_key_for_its_owner_and_across_restarts() {
     let mode = std::fs::metadata(site.path("signing.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(key(), first);
+    let refused = |words: &str| {
+        let ended = site.start(&[]).ended();
+        assert_eq!(ended.code, Some(1));
+        assert!(ended.err.contains(&format!("signing.key: {words}")), "{}", ended.err);
+    };
     site.write("signing.key", "not a key");
-    let ended = site.start(&[]).ended();
-    assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("signing.key: not an Ed25519 key in PKCS#8"), "{}", ended.err);
+    refused("not a P-256 key in PKCS#8");
+    let former = aws_lc_rs::signature::Ed25519KeyPair::generate().unwrap().to_pkcs8().unwrap();
+    std::fs::write(site.path("signing.key"), former).unwrap();
+    refused("an Ed25519 key of an earlier version");
 }
 
 #[test]

@@ -102,10 +102,14 @@ impl Provider {
         self.clock.now().timestamp().as_second()
     }
 
-    /// An address of the campus, at whichever port the demo listens.
+    /// An address of the campus, in whichever cell and at whichever port it is served on this machine.
     fn of_campus(&self, url: &Url) -> bool {
+        let own = format!("{}.localhost", self.settings.campus);
         let host = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name == format!("{}.localhost", self.settings.campus),
+            Some(Host::Domain("localhost")) => true,
+            Some(Host::Domain(name)) => {
+                name.strip_suffix(&own).is_some_and(|cell| cell.is_empty() || cell.ends_with('.'))
+            }
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             None => false,

@@ -33,31 +33,30 @@ impl Visit<'_> {
         answer["items"][0]["title"].as_str().unwrap().to_owned()
     }
 
-    /// Goes to the campus's page and presses what stands there to sign in.
+    /// Goes where the app sends who wants to sign in.
     pub fn set_out(&self) {
-        self.browser.goto(&self.stage.url("rivage", "/"));
-        self.browser.click("main a.button");
+        self.browser.goto(&self.stage.url("rivage", "/api/login?return=%2Fapi%2Fme"));
     }
 
-    /// Presses what signs out.
+    /// Signs out as the app does, and goes on to the provider where there is something to end.
     pub fn leave(&self) {
-        self.browser.goto(&self.stage.url("rivage", "/"));
-        self.browser.click("form[action='/api/session/end'] button");
+        self.browser.goto(&self.stage.url("rivage", "/api/me"));
+        self.browser.execute(
+            "return fetch('/api/session/end', { method: 'POST' }).then(answer => answer.json())\
+             .then(({ provider }) => { location.href = provider ?? '/' })",
+        );
     }
 
-    /// Comes back to the campus's page, signed in.
+    /// Comes back to where it was going, signed in.
     #[track_caller]
     pub fn arrives(&self) {
-        self.browser.find("form[action='/api/session/end']");
-        assert_eq!(self.browser.url(), self.stage.url("rivage", "/"));
+        self.browser.wait_for_url(&self.stage.url("rivage", "/api/me"));
         self.is_signed_in();
     }
 
     /// Is the student, who reads what is theirs; nobody is known next door.
     #[track_caller]
     pub fn is_signed_in(&self) {
-        self.browser.goto(&self.stage.url("rivage", "/"));
-        assert!(self.browser.text("main").contains(NAME), "{}", self.browser.source());
         let (_, me) = self.read("rivage", "/api/me");
         assert_eq!((&me["signed_in"], &me["user"], &me["name"]), (&true.into(), &USER.into(), &NAME.into()), "{me}");
         assert_eq!(me["data"]["grades"], "allowed");
@@ -68,11 +67,11 @@ impl Visit<'_> {
         self.is_nobody_at("colline");
     }
 
-    /// Comes back to the campus's page, signed out.
+    /// Comes back to the campus's app, signed out.
     #[track_caller]
     pub fn is_signed_out(&self) {
-        self.browser.find("main a[href^='/api/login']");
-        assert_eq!(self.browser.url(), self.stage.url("rivage", "/"));
+        self.browser.find("link[href='/manifest.webmanifest']");
+        assert!(self.browser.url().starts_with(&self.stage.url("rivage", "/")), "{}", self.browser.url());
         self.is_nobody_at("rivage");
     }
 

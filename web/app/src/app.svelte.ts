@@ -1,0 +1,179 @@
+// The app as a whole: the campus, the person, whether anybody answers; started from what the phone knows, then brought up to date.
+import { Client } from "./api/client";
+import { type Key, keyOf, type SignedManifest, signed, verified } from "./api/manifest";
+import { Problem, Unreachable } from "./api/problem";
+import type { Manifest, Me, Screen } from "./api/types";
+import { openDatabase } from "./cache/database";
+import { Level1Cache } from "./cache/level1";
+import { language } from "./words/language.svelte";
+import { clock } from "./words/time.svelte";
+
+/** What a person chose on this phone. */
+export interface Choices {
+  /** Statistics of use may be counted. */
+  statistics: boolean;
+  /** Grades are covered until they are asked for. */
+  coverGrades: boolean;
+  /** Values of parameters by set: `{ "group-timetable": { group: "4102" } }`. */
+  parameters: Record<string, Record<string, string>>;
+  /** When the sheet on installing was put away, in milliseconds since 1970. */
+  installLater: number;
+  /** The person was welcomed, and goes on without signing in. */
+  welcomed: boolean;
+}
+
+const CHOICES: Choices = { statistics: true, coverGrades: false, parameters: {}, installLater: 0, welcomed: false };
+
+/** The manifest is looked at again after this, in milliseconds. */
+const MANIFEST_AGE = 15 * 60_000;
+
+export type Phase = "starting" | "ready" | "unreachable" | "maintenance" | "unknown";
+
+class App {
+  phase = $state<Phase>("starting");
+  manifest = $state.raw<Manifest | null>(null);
+  me = $state.raw<Me | null>(null);
+  /** Whether the last request was answered; this, not the browser's opinion, is what "offline" means. */
+  reached = $state(true);
+  /** Something in front of the cells says that they are being worked on. */
+  maintenance = $state(false);
+  choices = $state<Choices>({ ...CHOICES });
+  cache!: Level1Cache;
+  readonly client = new Client(location.origin, (reached, date, maintenance) => {
+    this.reached = reached;
+    this.maintenance = maintenance;
+    if (date) clock.correct(date);
+  });
+  /** Grows when what is shown may be somebody else's now, or under other rules: data sets are opened anew. */
+  generation = $state(0);
+  #looked = 0;
+  #etag = "";
+
+  get person(): Me | null {
+    return this.me?.signed_in ? this.me : null;
+  }
+
+  get screens(): Screen[] {
+    return this.manifest?.screens ?? [];
+  }
+
+  async start(): Promise<void> {
+    this.cache = await Level1Cache.open(await openDatabase(), () => clock.read());
+    const kept = await this.cache.note<SignedManifest>("manifest");
+    const keys = (await this.cache.note<Key[]>("keys")) ?? [];
+    const manifest = kept && (await verified(kept, keys));
+    if (kept && manifest) await this.#take(manifest, kept.etag);
+    this.me = await this.cache.note<Me>("me");
+    this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
+    if (manifest) this.phase = "ready";
+    await this.look();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.look();
+    });
+    setInterval(() => {
+      if (document.visibilityState === "visible" && Date.now() - this.#looked > MANIFEST_AGE) void this.look();
+    }, 60_000);
+  }
+
+  /** Looks who is signed in and whether the manifest changed. */
+  async look(): Promise<void> {
+    this.#looked = Date.now();
+    try {
+      await this.#lookAtMe();
+      await this.#lookAtManifest();
+      this.phase = "ready";
+    } catch (problem) {
+      if (this.manifest) return;
+      if (problem instanceof Unreachable) this.phase = problem.maintenance ? "maintenance" : "unreachable";
+      else this.phase = problem instanceof Problem && problem.slug === "unknown-campus" ? "unknown" : "unreachable";
+    }
+  }
+
+  async setChoices(changes: Partial<Choices>): Promise<void> {
+    Object.assign(this.choices, changes);
+    await this.cache.setNote("choices", this.choices);
+  }
+
+  /** Goes to the school's identity provider, and comes back to where the person was. */
+  signIn(back = location.pathname + location.search): void {
+    location.assign(`${this.manifest?.login?.address ?? "/api/login"}?return=${encodeURIComponent(back)}`);
+  }
+
+  /** Forgets all that is here, the key first; then ends the session, here and at the provider. */
+  async signOut(everywhere = false): Promise<void> {
+    await this.cache.wipe();
+    this.generation += 1;
+    this.me = null;
+    const form: Record<string, string> = everywhere ? { everywhere: "true" } : {};
+    const ended = await this.client.post("/api/session/end", form).catch(() => null);
+    const { provider } = ((await ended?.json().catch(() => null)) ?? {}) as { provider?: string | null };
+    location.assign(provider ?? "/");
+  }
+
+  /** Forgets what was fetched; it comes again when it is looked at. */
+  async forget(): Promise<void> {
+    await this.cache.clear();
+    this.generation += 1;
+  }
+
+  /** Goes over to another channel, or back to everybody's. */
+  async setChannel(channel: string): Promise<void> {
+    await this.client.post("/api/channel", { channel });
+    this.client.channel = channel;
+    this.#etag = "";
+    await this.forget();
+    await this.#lookAtManifest();
+  }
+
+  async #lookAtMe(): Promise<void> {
+    let me = (await (await this.client.get("/api/me")).json()) as Me;
+    if (!me.signed_in && me.expired && (await this.client.renew())) {
+      me = (await (await this.client.get("/api/me")).json()) as Me;
+    }
+    const account = await this.cache.note<string>("account");
+    if (me.signed_in && account !== null && account !== me.user) {
+      await this.cache.wipe();
+      this.generation += 1;
+      this.#etag = "";
+    }
+    const arrived = me.signed_in && account !== me.user;
+    this.me = me;
+    if (me.signed_in) await this.cache.setNote("account", me.user);
+    await this.cache.setNote("me", me);
+    if (arrived) {
+      this.generation += 1;
+      void this.client.settleElsewhere().catch(() => {});
+    }
+  }
+
+  async #lookAtManifest(): Promise<void> {
+    const asked = this.#etag ? { "if-none-match": this.#etag } : undefined;
+    const response = await this.client.get("/api/manifest", asked);
+    if (response.status === 304) return;
+    const came = await signed(response);
+    let keys = (await this.cache.note<Key[]>("keys")) ?? [];
+    if (!keys.some((key) => key.kid === keyOf(came))) {
+      // Only the origin that the app itself came from says which keys are the school's.
+      const told = (await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] };
+      keys = told.keys;
+    }
+    const manifest = await verified(came, keys);
+    if (!manifest) throw new Problem("signature", 0, null);
+    await this.cache.setNote("keys", keys);
+    await this.cache.setNote("manifest", came);
+    await this.#take(manifest, came.etag);
+    this.generation += 1;
+  }
+
+  async #take(manifest: Manifest, etag: string): Promise<void> {
+    this.#etag = etag;
+    this.client.cells.know(manifest);
+    this.client.channel = manifest.channel;
+    clock.zone = manifest.timezone;
+    language.start(manifest.languages);
+    await this.cache.govern(manifest);
+    this.manifest = manifest;
+  }
+}
+
+export const app = new App();
