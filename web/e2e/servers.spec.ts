@@ -1,5 +1,5 @@
 // Which server answers, and which version of the campus: cells and channels.
-import { open, settled, signIn } from "./page";
+import { open, STUDENT, settled, signIn } from "./page";
 import { expect, test } from "./test";
 
 test("goes over to another cell without a word, still signed in, and comes back", async ({ page, context, cells }) => {
@@ -25,17 +25,14 @@ test("goes over to another cell without a word, still signed in, and comes back"
   await expect.poll(() => asked.at(-1)).toBe(cells.at(1));
 });
 
-test("shows a tester which channel the app is on", async ({ page, server }) => {
-  server.declare("rivage", '[channels.beta]\ntesters = ["user:22204518"]');
-  await server.kill();
-  await server.start();
-  await signIn(page, server.at(), "Aline Dupont", "/settings");
+test("shows a tester which channel the app is on", async ({ page, demo }) => {
+  await signIn(page, demo.at(), STUDENT, "/settings");
   await expect(page.getByRole("banner")).not.toContainText("beta");
-  await page
-    .getByRole("main")
-    .getByLabel("beta")
-    .or(page.getByRole("main").getByRole("button", { name: "beta" }))
-    .first()
-    .click();
-  await expect(page.getByRole("banner")).toContainText("beta");
+  await page.getByRole("main").getByRole("button", { name: "beta" }).click();
+  await expect(page.getByRole("banner")).toContainText("Version beta");
+  await open(page, `${demo.at()}/grades`);
+  await expect(page.getByRole("banner")).toContainText("Version beta");
+  await open(page, `${demo.at()}/settings`);
+  await page.getByRole("main").getByRole("button", { name: "Pour tous" }).click();
+  await expect(page.getByRole("banner")).not.toContainText("beta");
 });

@@ -1,5 +1,6 @@
 //! `GET /openapi.json`: the phone's API as OpenAPI 3.1, from the routes, the kinds and the problems.
 
+mod answers;
 mod manifest;
 mod operations;
 
@@ -32,6 +33,7 @@ pub fn generate() -> Value {
     schemas.insert("item".to_owned(), item());
     schemas.insert("kinds".to_owned(), by_kind());
     schemas.insert("answer".to_owned(), answer());
+    schemas.extend(answers::schemas().map(|(name, schema)| (name.to_owned(), schema)));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -187,4 +189,19 @@ fn problem() -> Value {
             "detail": { "type": "string" },
         },
     })
+}
+
+fn bilingual() -> Value {
+    all(json!({ "fr": { "type": "string" }, "en": { "type": "string" } }), &[])
+}
+
+/// An object that has all of these, but for those that may be absent.
+fn all(properties: Value, but: &[&str]) -> Value {
+    let names = properties.as_object().into_iter().flat_map(Map::keys);
+    let required: Vec<_> = names.filter(|name| !but.contains(&name.as_str())).cloned().collect();
+    let mut schema = json!({ "type": "object", "required": required });
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("properties".to_owned(), properties);
+    }
+    schema
 }

@@ -47,7 +47,8 @@ class App {
   /** Grows when what is shown may be somebody else's now, or under other rules: data sets are opened anew. */
   generation = $state(0);
   #looked = 0;
-  #etag = "";
+  #signed: SignedManifest | null = null;
+  #keys: Key[] = [];
 
   get person(): Me | null {
     return this.me?.signed_in ? this.me : null;
@@ -60,9 +61,9 @@ class App {
   async start(): Promise<void> {
     this.cache = await Level1Cache.open(await openDatabase(), () => clock.read());
     const kept = await this.cache.note<SignedManifest>("manifest");
-    const keys = (await this.cache.note<Key[]>("keys")) ?? [];
-    const manifest = kept && (await verified(kept, keys));
-    if (kept && manifest) await this.#take(manifest, kept.etag);
+    this.#keys = (await this.cache.note<Key[]>("keys")) ?? [];
+    const manifest = kept && (await verified(kept, this.#keys));
+    if (kept && manifest) await this.#take(manifest, kept);
     this.me = await this.cache.note<Me>("me");
     this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
     if (manifest) this.phase = "ready";
@@ -79,8 +80,10 @@ class App {
   async look(): Promise<void> {
     this.#looked = Date.now();
     try {
-      await this.#lookAtMe();
-      await this.#lookAtManifest();
+      const [me, manifest] = await Promise.all([this.#askMe(), this.#askManifest()]);
+      await this.#takeMe(me);
+      if (manifest) await this.#takeSigned(manifest);
+      else await this.#keep();
       this.phase = "ready";
     } catch (problem) {
       if (this.manifest) return;
@@ -120,53 +123,56 @@ class App {
   async setChannel(channel: string): Promise<void> {
     await this.client.post("/api/channel", { channel });
     this.client.channel = channel;
-    this.#etag = "";
+    this.#signed = null;
     await this.forget();
-    await this.#lookAtManifest();
+    await this.look();
   }
 
-  async #lookAtMe(): Promise<void> {
-    let me = (await (await this.client.get("/api/me")).json()) as Me;
-    if (!me.signed_in && me.expired && (await this.client.renew())) {
-      me = (await (await this.client.get("/api/me")).json()) as Me;
-    }
+  async #askMe(): Promise<Me> {
+    const ask = async () => (await (await this.client.get("/api/me")).json()) as Me;
+    const me = await ask();
+    return !me.signed_in && me.expired && (await this.client.renew()) ? ask() : me;
+  }
+
+  async #takeMe(me: Me): Promise<void> {
     const account = await this.cache.note<string>("account");
-    if (me.signed_in && account !== null && account !== me.user) {
-      await this.cache.wipe();
-      this.generation += 1;
-      this.#etag = "";
-    }
     const arrived = me.signed_in && account !== me.user;
+    if (arrived) {
+      if (account !== null) await this.cache.wipe();
+      this.generation += 1;
+    }
     this.me = me;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
-    if (arrived) {
-      this.generation += 1;
-      void this.client.settleElsewhere().catch(() => {});
-    }
+    if (arrived) void this.client.settleElsewhere().catch(() => {});
   }
 
-  async #lookAtManifest(): Promise<void> {
-    const asked = this.#etag ? { "if-none-match": this.#etag } : undefined;
-    const response = await this.client.get("/api/manifest", asked);
-    if (response.status === 304) return;
-    const came = await signed(response);
-    let keys = (await this.cache.note<Key[]>("keys")) ?? [];
-    if (!keys.some((key) => key.kid === keyOf(came))) {
+  /** The manifest, where it is another one. */
+  async #askManifest(): Promise<SignedManifest | null> {
+    const response = await this.client.get("/api/manifest", this.#signed ? { "if-none-match": this.#signed.etag } : {});
+    return response.status === 304 ? null : signed(response);
+  }
+
+  async #takeSigned(came: SignedManifest): Promise<void> {
+    if (!this.#keys.some((key) => key.kid === keyOf(came))) {
       // Only the origin that the app itself came from says which keys are the school's.
-      const told = (await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] };
-      keys = told.keys;
+      this.#keys = ((await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] }).keys;
     }
-    const manifest = await verified(came, keys);
+    const manifest = await verified(came, this.#keys);
     if (!manifest) throw new Problem("signature", 0, null);
-    await this.cache.setNote("keys", keys);
-    await this.cache.setNote("manifest", came);
-    await this.#take(manifest, came.etag);
+    await this.#take(manifest, came);
+    await this.#keep();
     this.generation += 1;
   }
 
-  async #take(manifest: Manifest, etag: string): Promise<void> {
-    this.#etag = etag;
+  /** Keeps the manifest and its keys, also where everything was wiped. */
+  async #keep(): Promise<void> {
+    await this.cache.setNote("keys", this.#keys);
+    await this.cache.setNote("manifest", this.#signed);
+  }
+
+  async #take(manifest: Manifest, signed: SignedManifest): Promise<void> {
+    this.#signed = signed;
     this.client.cells.know(manifest);
     this.client.channel = manifest.channel;
     clock.zone = manifest.timezone;

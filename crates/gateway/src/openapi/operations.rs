@@ -3,6 +3,7 @@
 use identity::Site;
 use serde_json::{Value, json};
 
+use super::answers::named;
 use super::several;
 
 /// An address of the API: path, operation, summary, what it answers, parameters, fields of the form that is posted.
@@ -59,7 +60,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/explain/{name}",
         id: "explain",
         summary: "Why a data set is empty or old: rights, state of the source, age, rejected records, and a sentence in French and English.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("explanation"),
         parameters: &["name"],
         form: &[],
     },
@@ -68,7 +69,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/status",
         id: "status",
         summary: "The state of each source of the campus, as real traffic saw it.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("status"),
         parameters: &[],
         form: &[],
     },
@@ -77,7 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/me",
         id: "me",
         summary: "Who asks, and what they may do: roles, channels, and for each data set `allowed` or the problem that reading it would be.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("me"),
         parameters: &[],
         form: &[],
     },

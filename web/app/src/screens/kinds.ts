@@ -25,6 +25,21 @@ const known: Record<string, Views> = {
     item: () => import("./timetable/Item.svelte"),
     icon: "calendar",
   },
+  grades: {
+    list: () => import("./grades/List.svelte"),
+    item: () => import("./grades/Item.svelte"),
+    icon: "graduation-cap",
+  },
+  loans: {
+    list: () => import("./loans/List.svelte"),
+    item: () => import("./loans/Item.svelte"),
+    icon: "library",
+  },
+  opening: {
+    list: () => import("./opening/List.svelte"),
+    item: () => import("./opening/Item.svelte"),
+    icon: "clock",
+  },
 };
 
 export function viewsOf(kind: string): Views {
