@@ -4,12 +4,13 @@ import { expect, test } from "./test";
 
 test("goes over to another cell without a word, still signed in, and comes back", async ({ page, context, cells }) => {
   test.setTimeout(120_000);
+  await page.clock.install();
   await signIn(page, cells.at(1));
   const signedInAt = async () => new Set((await context.cookies()).map((cookie) => cookie.domain)).size;
   await expect.poll(signedInAt).toBe(3);
   const asked: string[] = [];
   page.on("requestfinished", (request) => {
-    if (request.url().includes("/api/data/")) asked.push(new URL(request.url()).origin);
+    if (request.url().includes("/api/")) asked.push(new URL(request.url()).origin);
   });
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   cells.kill(1);
@@ -19,8 +20,8 @@ test("goes over to another cell without a word, still signed in, and comes back"
   expect([cells.at(2), cells.at(3)]).toContain(asked.at(-1));
 
   await cells.start(1);
-  await page.clock.fastForward("01:00:00");
-  await page.reload();
+  await page.clock.fastForward("16:00");
+  await page.getByRole("link", { name: "Accueil" }).first().click();
   await settled(page);
   await expect.poll(() => asked.at(-1)).toBe(cells.at(1));
 });

@@ -51,22 +51,15 @@ pub(crate) async fn subscribe(
     Form(mut form): Form,
 ) -> Result<Response, Problem> {
     let name = form.remove("name").unwrap_or_default();
-    let language = form.remove("language").unwrap_or_else(|| "fr".to_owned());
+    let language = language(form.remove("language").as_deref(), &reader.campus);
     let set = find(&reader.campus, &name)?;
     admit(&set, &reader)?;
-    stands_in_time(&set)?;
-    if set.asks_with.is_some() {
-        let detail = format!(
-            "\"{name}\" is asked with the person's own token, which ends within hours: no calendar can read it"
-        );
-        return Err(Problem::bad_parameter(detail));
-    }
+    subscribable(&set)?;
     if let Some(unknown) = form.keys().find(|name| !set.params.contains_key(*name)) {
         let unknown: String = unknown.chars().take(80).collect();
         return Err(Problem::bad_parameter(format!("\"{name}\" has no parameter \"{unknown}\"")));
     }
     let params = set.params(&form).map_err(Problem::bad_parameter)?;
-    let language = if language == "en" { Language::English } else { Language::French };
     let person = least(member.person(), &set.audience);
     let subscription = Subscription { person, set: name, params, language: language.tag().to_owned() };
     let now = (gateway.clock)();
@@ -97,16 +90,14 @@ pub(crate) async fn read(
     let name = file.strip_suffix(".ics").ok_or_else(|| Problem::new("not-found", "calendars end in .ics"))?;
     // What is sealed begins with a capital, as no data set does.
     if let Some(set) = campus.data.get(name) {
-        stands_in_time(set)?;
+        subscribable(set)?;
         if set.audience != Audience::Public {
             let detail = format!("\"{name}\" is not public: POST /api/calendar gives an address of it");
             return Err(Problem::new("sign-in-required", detail));
         }
-        let tag = |tag: &str| tag.split('-').next() == Some("en");
-        let english = query.remove("language").is_some_and(|language| tag(&language));
-        let language = if english { Language::English } else { Language::French };
+        let tag = if set.params.contains_key("language") { None } else { query.remove("language") };
         let reading = gateway.read(&reader, name, &query).await?;
-        return Ok(answer(campus, &reading, language, &asked));
+        return Ok(answer(campus, &reading, language(tag.as_deref(), campus), &asked));
     }
     let now = (gateway.clock)();
     let subscription =
@@ -116,17 +107,22 @@ pub(crate) async fn read(
         })?;
     let left = gateway.calendars.try_now(name, now);
     left.map_err(|wait| Problem::too_many(wait, "this calendar is read more often than it changes"))?;
-    let Subscription { person, set, params, language } = subscription;
+    let Subscription { person, set, params, language: tag } = subscription;
     let set = find(campus, &set)?;
-    stands_in_time(&set)?;
+    subscribable(&set)?;
     let params = set.params(&params).map_err(Problem::bad_parameter)?;
     let reading = match &set.audience {
         Audience::Personal => gateway.read_about(campus, set, params, &person).await?,
         Audience::Group(group) if !person.groups.contains(group) => return Err(Problem::not_allowed(&set)),
         _ => gateway.read_shared(campus, set, params).await?,
     };
-    let language = if language == "en" { Language::English } else { Language::French };
-    Ok(answer(campus, &reading, language, &asked))
+    Ok(answer(campus, &reading, language(Some(&tag), campus), &asked))
+}
+
+/// The language of a tag; without one, the campus's first.
+fn language(tag: Option<&str>, campus: &Campus) -> Language {
+    let tag = tag.or(campus.languages.first().map(String::as_str)).unwrap_or_default();
+    if tag.split('-').next() == Some("en") { Language::English } else { Language::French }
 }
 
 /// Of a person, what a set of this audience asks for.
@@ -142,12 +138,17 @@ fn least(person: &Person, audience: &Audience) -> Person {
     }
 }
 
-/// News have a time too, and belong into no calendar.
-fn stands_in_time(set: &DataSet) -> Result<(), Problem> {
-    match &set.kind.time {
-        Some(time) if !time.newest_first => Ok(()),
-        _ => Err(Problem::bad_parameter(format!("\"{}\" holds nothing that stands in a calendar", set.name))),
+/// News have a time too, and belong into no calendar; tokens of a person end within hours.
+fn subscribable(set: &DataSet) -> Result<(), Problem> {
+    let name = &set.name;
+    if set.kind.time.as_ref().is_none_or(|time| time.newest_first) {
+        return Err(Problem::bad_parameter(format!("\"{name}\" holds nothing that stands in a calendar")));
     }
+    if set.asks_with.is_some() {
+        let why = "is asked with the person's own token, which ends within hours: no calendar can read it";
+        return Err(Problem::bad_parameter(format!("\"{name}\" {why}")));
+    }
+    Ok(())
 }
 
 /// The calendar, or that the program has it already: by its items, for the instant of reading is in each event.
@@ -177,7 +178,7 @@ fn answer(campus: &Campus, reading: &Reading, language: Language, asked: &Header
 /// RFC 5545, with the names and the colour of RFC 7986 and those that programs knew before it.
 fn text(campus: &Campus, reading: &Reading, held: &Held, language: Language) -> String {
     let set = &reading.set;
-    let name = format!("{} – {}", language.of(&set.kind.title.fr, &set.kind.title.en), campus.short_name);
+    let name = format!("{} – {}", language.of(&set.title.fr, &set.title.en), campus.short_name);
     let minutes = (reading.fresh_for.as_secs() / 60).clamp(OFTEN.0, OFTEN.1);
     let mut writer = Writer::new();
     writer.line("BEGIN", "VCALENDAR");

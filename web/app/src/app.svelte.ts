@@ -16,13 +16,22 @@ export interface Choices {
   coverGrades: boolean;
   /** Values of parameters by set: `{ "group-timetable": { group: "4102" } }`. */
   parameters: Record<string, Record<string, string>>;
+  /** What is shown first of a set: `{ "menus": "r135" }` is a restaurant. */
+  favourites: Record<string, string>;
   /** When the sheet on installing was put away, in milliseconds since 1970. */
   installLater: number;
   /** The person was welcomed, and goes on without signing in. */
   welcomed: boolean;
 }
 
-const CHOICES: Choices = { statistics: true, coverGrades: false, parameters: {}, installLater: 0, welcomed: false };
+const CHOICES: Choices = {
+  statistics: true,
+  coverGrades: false,
+  parameters: {},
+  favourites: {},
+  installLater: 0,
+  welcomed: false,
+};
 
 /** The manifest is looked at again after this, in milliseconds. */
 const MANIFEST_AGE = 15 * 60_000;
@@ -81,9 +90,11 @@ class App {
     this.#looked = Date.now();
     try {
       const [me, manifest] = await Promise.all([this.#askMe(), this.#askManifest()]);
-      await this.#takeMe(me);
+      const arrived = await this.#takeMe(me);
       if (manifest) await this.#takeSigned(manifest);
       else await this.#keep();
+      // The manifest says which cells there are.
+      if (arrived) void this.client.settleElsewhere().catch(() => {});
       this.phase = "ready";
     } catch (problem) {
       if (this.manifest) return;
@@ -134,7 +145,8 @@ class App {
     return !me.signed_in && me.expired && (await this.client.renew()) ? ask() : me;
   }
 
-  async #takeMe(me: Me): Promise<void> {
+  /** Whether somebody is here who was not before. */
+  async #takeMe(me: Me): Promise<boolean> {
     const account = await this.cache.note<string>("account");
     const arrived = me.signed_in && account !== me.user;
     if (arrived) {
@@ -144,12 +156,14 @@ class App {
     this.me = me;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
-    if (arrived) void this.client.settleElsewhere().catch(() => {});
+    return arrived;
   }
 
   /** The manifest, where it is another one. */
   async #askManifest(): Promise<SignedManifest | null> {
-    const response = await this.client.get("/api/manifest", this.#signed ? { "if-none-match": this.#signed.etag } : {});
+    // Without a header it is what the page preloaded: right for the first manifest only, later perhaps another channel's.
+    const asked: Record<string, string> = this.manifest ? { "if-none-match": this.#signed?.etag ?? '""' } : {};
+    const response = await this.client.get("/api/manifest", asked);
     return response.status === 304 ? null : signed(response);
   }
 

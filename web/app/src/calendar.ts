@@ -29,7 +29,7 @@ export function calendarFile(appointment: Appointment, now: number): string {
     `SUMMARY:${escaped(title)}`,
     ...(place ? [`LOCATION:${escaped(place)}`] : []),
     ...(about ? [`DESCRIPTION:${escaped(about)}`] : []),
-    ...(url ? [`URL:${url}`] : []),
+    ...(url ? [`URL:${url.replace(/[\r\n]/g, "")}`] : []),
     "END:VEVENT",
     "END:VCALENDAR",
     "",
@@ -52,7 +52,7 @@ function utc(instant: number): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
+  return text.replace(/[\\;,]/g, "\\$&").replace(/\r\n|[\r\n]/g, "\\n");
 }
 
 /** No line is longer than 75 octets; one that goes on begins with a space (RFC 5545, 3.1). */

@@ -300,3 +300,18 @@ async fn one_address_is_read_so_often_and_then_slower() {
     schools.pass(60);
     assert_eq!(schools.get("rivage", &one).await.status, 200);
 }
+
+#[tokio::test]
+async fn what_is_asked_with_the_person_s_own_token_has_no_address() {
+    let schools = Schools::new(|_| {
+        let login = "[login]\nmethod = \"oidc\"\nissuer = \"https://idp.invalid\"\nclient_id = \"preau\"\n\n";
+        let source = website("http://127.0.0.1:9").trim_end().to_owned() + "\nauth = { person = \"token\" }\n\n";
+        let set = "[data.timetable]\nsource = \"website\"\npath = \"lessons.json\"\n\
+                   map = { each = \".[]\", id = \".id\", title = \".title\", start = \".start\" }\n";
+        [login, &source, set].concat()
+    });
+    let phone = schools.phone("rivage", person("adupont", &[]));
+    let answer = Browser::with(&schools, &phone).post("/api/calendar", &[("name", "timetable")]).await;
+    assert_eq!(answer.problem(), "bad-parameter");
+    assert!(answer.detail().contains("which ends within hours"), "{}", answer.detail());
+}

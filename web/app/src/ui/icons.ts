@@ -43,6 +43,7 @@ export const icons = {
   utensils: "Utensils",
   wifi: "Wifi",
   wrench: "Wrench",
+  accessibility: "Accessibility",
   "calendar-plus": "CalendarPlus",
   check: "Check",
   "chevron-left": "ChevronLeft",

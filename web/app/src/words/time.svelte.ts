@@ -12,7 +12,8 @@ class Clock {
 
   start(): void {
     const tick = () => {
-      this.now = this.read();
+      // Time stands still where nobody looks, so that nothing is asked for then.
+      if (document.visibilityState === "visible") this.now = this.read();
     };
     setInterval(tick, 15_000);
     document.addEventListener("visibilitychange", tick);
