@@ -1,15 +1,16 @@
 // Which server answers, and which version of the campus: cells and channels.
-import { open, settled, signIn } from "./page";
+import { open, STUDENT, settled, signIn } from "./page";
 import { expect, test } from "./test";
 
 test("goes over to another cell without a word, still signed in, and comes back", async ({ page, context, cells }) => {
   test.setTimeout(120_000);
+  await page.clock.install();
   await signIn(page, cells.at(1));
   const signedInAt = async () => new Set((await context.cookies()).map((cookie) => cookie.domain)).size;
   await expect.poll(signedInAt).toBe(3);
   const asked: string[] = [];
   page.on("requestfinished", (request) => {
-    if (request.url().includes("/api/data/")) asked.push(new URL(request.url()).origin);
+    if (request.url().includes("/api/")) asked.push(new URL(request.url()).origin);
   });
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   cells.kill(1);
@@ -19,23 +20,20 @@ test("goes over to another cell without a word, still signed in, and comes back"
   expect([cells.at(2), cells.at(3)]).toContain(asked.at(-1));
 
   await cells.start(1);
-  await page.clock.fastForward("01:00:00");
-  await page.reload();
+  await page.clock.fastForward("16:00");
+  await page.getByRole("link", { name: "Accueil" }).first().click();
   await settled(page);
   await expect.poll(() => asked.at(-1)).toBe(cells.at(1));
 });
 
-test("shows a tester which channel the app is on", async ({ page, server }) => {
-  server.declare("rivage", '[channels.beta]\ntesters = ["user:22204518"]');
-  await server.kill();
-  await server.start();
-  await signIn(page, server.at(), "Aline Dupont", "/settings");
+test("shows a tester which channel the app is on", async ({ page, demo }) => {
+  await signIn(page, demo.at(), STUDENT, "/settings");
   await expect(page.getByRole("banner")).not.toContainText("beta");
-  await page
-    .getByRole("main")
-    .getByLabel("beta")
-    .or(page.getByRole("main").getByRole("button", { name: "beta" }))
-    .first()
-    .click();
-  await expect(page.getByRole("banner")).toContainText("beta");
+  await page.getByRole("main").getByRole("button", { name: "beta" }).click();
+  await expect(page.getByRole("banner")).toContainText("Version beta");
+  await open(page, `${demo.at()}/grades`);
+  await expect(page.getByRole("banner")).toContainText("Version beta");
+  await open(page, `${demo.at()}/settings`);
+  await page.getByRole("main").getByRole("button", { name: "Pour tous" }).click();
+  await expect(page.getByRole("banner")).not.toContainText("beta");
 });

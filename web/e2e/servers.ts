@@ -91,12 +91,6 @@ export class Server {
     return run([...words, "--admin-socket", join(this.folder, "admin.sock")]);
   }
 
-  /** Adds to a campus's declaration; what is added ends with tables. */
-  declare(campus: string, more: string): void {
-    const file = join(this.folder, "campuses", campus, "campus.toml");
-    writeFileSync(file, `${readFileSync(file, "utf8")}\n${more}\n`);
-  }
-
   at(campus = "rivage"): string {
     return `http://${campus}.localhost:${this.port}`;
   }

@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod audit;
+mod calendar;
 mod cells;
 mod changes;
 mod channel;
@@ -41,7 +42,7 @@ use std::sync::atomic::AtomicBool;
 
 use cache::{Cache, Clock};
 use campus::Campuses;
-use identity::{Chance, Keyring, Once, Sessions, Staff};
+use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
 use web::Web;
 
@@ -135,6 +136,8 @@ pub struct Gateway {
     identity: Identity,
     own: Own,
     renewals: Renewals,
+    /// Reads of one calendar's address.
+    calendars: Brake,
     /// Proofs and codes that were used.
     used: Once,
     clock: Clock,
@@ -159,6 +162,7 @@ impl Gateway {
             identity,
             own: Own::default(),
             renewals: Renewals::default(),
+            calendars: calendar::brake(),
             used: Once::new(MOST_USED),
             state,
             publications,

@@ -1,5 +1,6 @@
 //! `GET /openapi.json`: the phone's API as OpenAPI 3.1, from the routes, the kinds and the problems.
 
+mod answers;
 mod manifest;
 mod operations;
 
@@ -32,6 +33,7 @@ pub fn generate() -> Value {
     schemas.insert("item".to_owned(), item());
     schemas.insert("kinds".to_owned(), by_kind());
     schemas.insert("answer".to_owned(), answer());
+    schemas.extend(answers::schemas().map(|(name, schema)| (name.to_owned(), schema)));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -53,6 +55,7 @@ fn describe(operation: &Operation) -> Value {
         "/healthz" | "/metrics" | Site::NOTICE | Site::PROXY => "text/plain",
         "/api/login" | Site::CALLBACK => "text/html",
         Site::METADATA => "application/samlmetadata+xml",
+        "/api/calendar/{file}" => "text/calendar",
         _ => "application/json",
     };
     let mut responses =
@@ -80,6 +83,11 @@ fn describe(operation: &Operation) -> Value {
 
 fn parameter(name: &str) -> Value {
     let (place, about, schema) = match name {
+        "file" => (
+            "path",
+            "The last part of a calendar's address, or a public data set of the manifest and `.ics`",
+            json!({ "type": "string" }),
+        ),
         "name" => ("path", "A data set of the manifest", json!({ "type": "string" })),
         "names" => ("query", "Up to 20 data sets, separated by commas", json!({ "type": "string" })),
         "from" => ("query", "Items that end after this instant or day", json!({ "type": "string" })),
@@ -107,7 +115,7 @@ fn parameter(name: &str) -> Value {
         "DPoP" => ("header", "A proof of possession of the app's key (RFC 9449)", json!({ "type": "string" })),
         _ => ("header", "`ETag` of an earlier answer", json!({ "type": "string" })),
     };
-    json!({ "name": name, "in": place, "required": matches!(name, "name" | "names"), "description": about, "schema": schema })
+    json!({ "name": name, "in": place, "required": matches!(name, "name" | "names" | "file"), "description": about, "schema": schema })
 }
 
 fn answer() -> Value {
@@ -181,4 +189,19 @@ fn problem() -> Value {
             "detail": { "type": "string" },
         },
     })
+}
+
+fn bilingual() -> Value {
+    all(json!({ "fr": { "type": "string" }, "en": { "type": "string" } }), &[])
+}
+
+/// An object that has all of these, but for those that may be absent.
+fn all(properties: Value, but: &[&str]) -> Value {
+    let names = properties.as_object().into_iter().flat_map(Map::keys);
+    let required: Vec<_> = names.filter(|name| !but.contains(&name.as_str())).cloned().collect();
+    let mut schema = json!({ "type": "object", "required": required });
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("properties".to_owned(), properties);
+    }
+    schema
 }

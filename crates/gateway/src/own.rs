@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use cache::Origin;
 use campus::{Campus, DataSet, SignIn};
-use identity::{Brake, Session, Tokens};
+use identity::{Brake, Person, Session, Tokens};
 use jiff::{SignedDuration, Timestamp};
 use kinds::{Marked, Personal};
 use settings::Secret;
@@ -56,6 +56,30 @@ impl Default for Own {
     }
 }
 
+/// Whom a personal data set is asked for.
+#[derive(Clone, Copy)]
+enum Asker<'a> {
+    Session(&'a Session),
+    /// Whoever has the address of this person's calendar.
+    Calendar(&'a Person),
+}
+
+impl<'a> Asker<'a> {
+    fn person(self) -> &'a Person {
+        match self {
+            Self::Session(session) => &session.person,
+            Self::Calendar(person) => person,
+        }
+    }
+
+    fn session(self) -> Option<&'a Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            Self::Calendar(_) => None,
+        }
+    }
+}
+
 impl Gateway {
     /// A personal data set for the person who asks.
     pub(crate) async fn read_own(
@@ -100,7 +124,7 @@ impl Gateway {
             let left = gateway.own.calls.try_now(&person, now);
             async move {
                 left?;
-                Ok(gateway.fetch_own(&its_campus, &its_set, params, &session, &source, now).await)
+                Ok(gateway.fetch_own(&its_campus, &its_set, params, Asker::Session(&session), now).await)
             }
         };
         let outcome = self.own.fetches.get(&name, now, get).await;
@@ -118,17 +142,39 @@ impl Gateway {
         }
     }
 
+    /// A personal data set about somebody whose calendar it is: nothing but their id and attributes is known of them, and
+    /// nothing is kept.
+    pub(crate) async fn read_about(
+        self: &Arc<Self>,
+        campus: &Arc<Campus>,
+        set: Arc<DataSet>,
+        params: Params,
+        person: &Person,
+    ) -> Result<Reading, Problem> {
+        let now = (self.clock)();
+        let left = self.own.calls.try_now(&format!("{}\n{}", campus.id, person.user), now);
+        left.map_err(|wait| Problem::too_many(wait, "this person's devices ask more often than a person can read"))?;
+        let fetched = self.fetch_own(campus, &set, params, Asker::Calendar(person), now).await;
+        let (items, as_of) = fetched.map_err(|trouble| {
+            let pause = trouble.retry_after.and_then(|pause| pause.try_into().ok());
+            Problem::upstream(&set.source, trouble.kind, pause)
+        })?;
+        let fresh_for = self.overrides.of(&campus.id, &set).fresh_for;
+        Ok(Reading { set, fresh_for, as_of, items: Found::Own(items), origin: None, trouble: None })
+    }
+
     async fn fetch_own(
         &self,
         campus: &Arc<Campus>,
         set: &Arc<DataSet>,
         params: Params,
-        session: &Session,
-        source: &str,
+        asker: Asker<'_>,
         now: Timestamp,
     ) -> Fetched {
         let began = Instant::now();
-        let (asked, person) = (asked_about(params.clone(), session), in_the_name_of(campus, set, session));
+        let session = asker.session();
+        let asked = asked_about(params.clone(), asker.person());
+        let person = session.and_then(|session| in_the_name_of(campus, set, session));
         let call = Call { params: &asked, validators: None, person: person.as_ref(), now };
         let held = match self.ask(campus, set, &call).await {
             Ok(Reply::Records { pages, .. }) => self.map(campus, set, pages, None, now).await,
@@ -145,9 +191,13 @@ impl Gateway {
         match &held {
             Err(failure) if set.asks_with.is_some() && failure.kind == FailureKind::Refused => {
                 // What is left after this one is looked at before the next call.
-                let _ = self.own.refusals.try_now(source, now);
+                let source = format!("{}\n{}\n{}", campus.id, asker.person().user, set.source);
+                let _ = self.own.refusals.try_now(&source, now);
             }
-            Ok(held) if set.server_copy => {
+            Ok(held)
+                if set.server_copy
+                    && let Some(session) = session =>
+            {
                 self.own.copies.keep(campus, set, &params, session, held.clone(), now, &self.identity.chance);
             }
             _ => {}
@@ -173,8 +223,7 @@ fn needs_fresh_tokens(session: &Session, now: Timestamp) -> Result<(), Problem> 
 }
 
 /// The request's parameters, and who it is about.
-fn asked_about(mut params: Params, session: &Session) -> Params {
-    let person = &session.person;
+fn asked_about(mut params: Params, person: &Person) -> Params {
     params.insert("user".to_owned(), person.user.clone());
     params.extend(person.attributes.iter().map(|(name, value)| (format!("user_{name}"), value.clone())));
     params

@@ -69,6 +69,16 @@ impl Gateway {
         if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
             return self.read_own(reader, &member, set, params).await;
         }
+        self.read_shared(campus, set, params).await
+    }
+
+    /// A data set that is not about a person, for somebody who may read it.
+    pub(crate) async fn read_shared(
+        self: &Arc<Self>,
+        campus: &Arc<Campus>,
+        set: Arc<DataSet>,
+        params: Params,
+    ) -> Result<Reading, Problem> {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
         let fetch = |former: Option<Arc<Public<Held>>>, as_of| {

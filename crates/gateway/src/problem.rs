@@ -34,6 +34,7 @@ pub const PROBLEMS: &[(&str, StatusCode, &str)] = &[
     ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
     ("bad-parameter", StatusCode::BAD_REQUEST, "A parameter is wrong"),
     ("cursor-expired", StatusCode::GONE, "The list changed: start again without cursor"),
+    ("calendar-over", StatusCode::GONE, "This calendar's address is not good any more"),
     ("sign-in-required", StatusCode::UNAUTHORIZED, "Sign in to read this"),
     ("session-expired", StatusCode::UNAUTHORIZED, "The session is over: refresh it, or sign in again"),
     ("proof-required", StatusCode::UNAUTHORIZED, "A proof of possession of the app's key is needed"),

@@ -16,7 +16,8 @@ use http::request::Parts;
 use identity::Site;
 
 use crate::{
-    Gateway, Problem, app, cells, channel, data, explain, login, manifest, me, openapi, origin, session, staff, status,
+    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, openapi, origin, session,
+    staff, status,
 };
 
 /// The other end of the connection; listeners put it among a request's extensions.
@@ -39,6 +40,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/session/here", post(session::here))
         .route("/api/session/end", post(session::end))
         .route("/api/channel", post(channel::choose))
+        .route("/api/calendar", post(calendar::subscribe))
+        .route("/api/calendar/revoke", post(calendar::revoke))
         .route("/api/staff/sign-out", post(staff::sign_out))
         .route("/api/staff/lifetimes", post(staff::lifetimes))
         .route("/api/staff/purge", post(staff::purge))
@@ -61,6 +64,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
         .route("/api/data/{name}", get(data::one))
+        .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
         .route("/healthz", get(status::healthz))

@@ -31,5 +31,5 @@ pub use rehearsal::{Given, Rehearsal};
 pub use revocation::{Handle, Revocation, Revocations};
 pub use role::{Role, Staff, Who};
 pub use seal::{Keyring, LONGEST, Purpose};
-pub use session::{ACCESS, Issued, Opened, Refused, Session, Sessions};
+pub use session::{ACCESS, Issued, Opened, Refused, Session, Sessions, Subscription};
 pub use site::Site;

@@ -1,4 +1,4 @@
-//! Authenticated encryption of what phones keep for us: sessions, sign-ins under way, codes for native apps.
+//! Authenticated encryption of what phones keep for us: sessions, sign-ins under way, codes for native apps, addresses of calendars.
 //!
 //! A sealed text is base64url of `version (1) | key id (4) | nonce (12) | ciphertext | tag (16)`, AES-256-GCM-SIV (RFC 8452: a
 //! nonce that comes twice reveals equality and nothing else). The key is derived from one of the operator's for each campus
@@ -31,6 +31,8 @@ pub enum Purpose {
     Code = 4,
     /// A session on its way to another cell.
     Elsewhere = 5,
+    /// The address of a calendar.
+    Calendar = 6,
 }
 
 /// The keys of an installation, the same in all its cells: the first seals, all open.

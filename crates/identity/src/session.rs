@@ -1,5 +1,6 @@
 //! Sessions: who signed in, sealed into tokens that the phone keeps and servers only look at.
 
+mod calendar;
 mod memory;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use self::calendar::Subscription;
 use self::memory::{Memory, Place};
 use crate::revocation::{Handle, Revocation, Revocations};
 use crate::seal::{CampusKeys, Keyring, Purpose};
@@ -255,9 +257,12 @@ impl Sessions {
         self.revocations_of(campus, "session", &session.id, now, instant(session.ends))
     }
 
-    /// The end of all sessions of a person that began until now; none of them lasts longer than `lasting`.
+    /// The end of all sessions of a person that began until now, of which none lasts longer than `lasting`, and of the
+    /// addresses of their calendars: whoever holds a lost phone reads neither.
     pub fn end_all(&self, campus: &str, user: &str, lasting: SignedDuration, now: Timestamp) -> Vec<Revocation> {
-        self.revocations_of(campus, "user", user, now, now + lasting)
+        let mut ended = self.revocations_of(campus, "user", user, now, now + lasting);
+        ended.extend(self.end_calendars(campus, user, now));
+        ended
     }
 
     /// The end of what a provider says is over.

@@ -48,15 +48,20 @@ class App {
   maintenance = $state(false);
   choices = $state<Choices>({ ...CHOICES });
   cache!: Level1Cache;
-  readonly client = new Client(location.origin, (reached, date, maintenance) => {
-    this.reached = reached;
-    this.maintenance = maintenance;
-    if (date) clock.correct(date);
+  readonly client = new Client(location.origin, {
+    heard: (reached, date, maintenance) => {
+      this.reached = reached;
+      this.maintenance = maintenance;
+      if (date) clock.correct(date);
+    },
+    // What other cells hold is of the session before.
+    renewed: () => void this.cache.setNote("settled", []),
   });
   /** Grows when what is shown may be somebody else's now, or under other rules: data sets are opened anew. */
   generation = $state(0);
   #looked = 0;
-  #etag = "";
+  #signed: SignedManifest | null = null;
+  #keys: Key[] = [];
 
   get person(): Me | null {
     return this.me?.signed_in ? this.me : null;
@@ -69,12 +74,14 @@ class App {
   async start(): Promise<void> {
     this.cache = await Level1Cache.open(await openDatabase(), () => clock.read());
     const kept = await this.cache.note<SignedManifest>("manifest");
-    const keys = (await this.cache.note<Key[]>("keys")) ?? [];
-    const manifest = kept && (await verified(kept, keys));
-    if (kept && manifest) await this.#take(manifest, kept.etag);
+    this.#keys = (await this.cache.note<Key[]>("keys")) ?? [];
+    const manifest = kept && (await verified(kept, this.#keys));
+    if (kept && manifest) await this.#take(manifest, kept);
     this.me = await this.cache.note<Me>("me");
     this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
+    clock.skew = (await this.cache.note<number>("skew")) ?? 0;
     if (manifest) this.phase = "ready";
+    void navigator.storage?.persist?.();
     await this.look();
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.look();
@@ -88,9 +95,17 @@ class App {
   async look(): Promise<void> {
     this.#looked = Date.now();
     try {
-      await this.#lookAtMe();
-      await this.#lookAtManifest();
+      await this.#endOpenSignOut();
+      const [me, manifest] = await Promise.all([
+        this.#askMe(),
+        this.#askManifest(),
+        this.#keys.length ? null : this.#askKeys(),
+      ]);
+      await this.#takeMe(me);
+      if (manifest) await this.#takeSigned(manifest);
+      await this.#keep();
       this.phase = "ready";
+      await this.settle();
     } catch (problem) {
       if (this.manifest) return;
       if (problem instanceof Unreachable) this.phase = problem.maintenance ? "maintenance" : "unreachable";
@@ -110,13 +125,22 @@ class App {
 
   /** Forgets all that is here, the key first; then ends the session, here and at the provider. */
   async signOut(everywhere = false): Promise<void> {
-    await this.cache.wipe();
-    this.generation += 1;
+    await this.#wipe();
+    // Without network the session ends as soon as there is one.
+    await this.cache.setNote("ending", { everywhere });
     this.me = null;
-    const form: Record<string, string> = everywhere ? { everywhere: "true" } : {};
-    const ended = await this.client.post("/api/session/end", form).catch(() => null);
-    const { provider } = ((await ended?.json().catch(() => null)) ?? {}) as { provider?: string | null };
-    location.assign(provider ?? "/");
+    location.assign((await this.#endOpenSignOut().catch(() => null)) ?? "/");
+  }
+
+  /** Gives the other cells a session of their own where they have none, so that the app can go over to them at any moment. */
+  async settle(): Promise<void> {
+    if (!this.person) return;
+    const settled = (await this.cache.note<string[]>("settled")) ?? [];
+    const others = this.client.cells.others().filter((address) => !settled.includes(address));
+    for (const address of others) {
+      if (await this.client.settle(address).catch(() => false)) settled.push(address);
+    }
+    if (others.length) await this.cache.setNote("settled", settled);
   }
 
   /** Forgets what was fetched; it comes again when it is looked at. */
@@ -129,53 +153,73 @@ class App {
   async setChannel(channel: string): Promise<void> {
     await this.client.post("/api/channel", { channel });
     this.client.channel = channel;
-    this.#etag = "";
+    this.#signed = null;
     await this.forget();
-    await this.#lookAtManifest();
+    await this.look();
   }
 
-  async #lookAtMe(): Promise<void> {
-    let me = (await (await this.client.get("/api/me")).json()) as Me;
-    if (!me.signed_in && me.expired && (await this.client.renew())) {
-      me = (await (await this.client.get("/api/me")).json()) as Me;
-    }
+  async #askMe(): Promise<Me> {
+    const ask = async () => (await (await this.client.get("/api/me")).json()) as Me;
+    const me = await ask();
+    return !me.signed_in && me.expired && (await this.client.renew()) ? ask() : me;
+  }
+
+  /** Ends the session of somebody who signed out; where the provider wants to be told, its address. */
+  async #endOpenSignOut(): Promise<string | null> {
+    const ending = await this.cache.note<{ everywhere: boolean }>("ending");
+    if (!ending) return null;
+    const form: Record<string, string> = ending.everywhere ? { everywhere: "true" } : {};
+    const ended = (await (await this.client.post("/api/session/end", form)).json()) as { provider?: string | null };
+    await this.cache.setNote("ending", null);
+    return ended.provider ?? null;
+  }
+
+  /** Nobody's answer that is under way is kept after this. */
+  async #wipe(): Promise<void> {
+    this.generation += 1;
+    await this.cache.wipe();
+    this.generation += 1;
+    this.choices = { ...CHOICES };
+  }
+
+  async #takeMe(me: Me): Promise<void> {
     const account = await this.cache.note<string>("account");
-    if (me.signed_in && account !== null && account !== me.user) {
-      await this.cache.wipe();
-      this.generation += 1;
-      this.#etag = "";
-    }
-    const arrived = me.signed_in && account !== me.user;
+    const signedOutElsewhere = this.person !== null && !me.signed_in && account === null;
+    if (me.signed_in && account !== null && account !== me.user) await this.#wipe();
+    else if ((me.signed_in && account === null) || signedOutElsewhere) this.generation += 1;
     this.me = me;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
-    if (arrived) {
-      this.generation += 1;
-      void this.client.settleElsewhere().catch(() => {});
-    }
   }
 
-  async #lookAtManifest(): Promise<void> {
-    const asked = this.#etag ? { "if-none-match": this.#etag } : undefined;
-    const response = await this.client.get("/api/manifest", asked);
-    if (response.status === 304) return;
-    const came = await signed(response);
-    let keys = (await this.cache.note<Key[]>("keys")) ?? [];
-    if (!keys.some((key) => key.kid === keyOf(came))) {
-      // Only the origin that the app itself came from says which keys are the school's.
-      const told = (await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] };
-      keys = told.keys;
-    }
-    const manifest = await verified(came, keys);
+  /** The manifest, where it is another one. */
+  async #askManifest(): Promise<SignedManifest | null> {
+    const response = await this.client.get("/api/manifest", this.#signed ? { "if-none-match": this.#signed.etag } : {});
+    return response.status === 304 ? null : signed(response);
+  }
+
+  async #takeSigned(came: SignedManifest): Promise<void> {
+    if (!this.#keys.some((key) => key.kid === keyOf(came))) await this.#askKeys();
+    const manifest = await verified(came, this.#keys);
     if (!manifest) throw new Problem("signature", 0, null);
-    await this.cache.setNote("keys", keys);
-    await this.cache.setNote("manifest", came);
-    await this.#take(manifest, came.etag);
+    await this.#take(manifest, came);
     this.generation += 1;
   }
 
-  async #take(manifest: Manifest, etag: string): Promise<void> {
-    this.#etag = etag;
+  /** Only the origin that the app itself came from says which keys are the school's. */
+  async #askKeys(): Promise<void> {
+    this.#keys = ((await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] }).keys;
+  }
+
+  /** Keeps what the app starts from, also where everything was wiped. */
+  async #keep(): Promise<void> {
+    await this.cache.setNote("keys", this.#keys);
+    await this.cache.setNote("manifest", this.#signed);
+    await this.cache.setNote("skew", clock.skew);
+  }
+
+  async #take(manifest: Manifest, signed: SignedManifest): Promise<void> {
+    this.#signed = signed;
     this.client.cells.know(manifest);
     this.client.channel = manifest.channel;
     clock.zone = manifest.timezone;

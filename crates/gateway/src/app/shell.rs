@@ -1,7 +1,5 @@
 //! The page in which the app starts: the build's template, filled with what makes it the campus's.
 
-use std::fmt::Write;
-
 use campus::{Campus, Colour, PRODUCTION};
 use web::Web;
 
@@ -32,7 +30,7 @@ pub(super) fn fill(campus: &Campus, language: Language, head: &Head<'_>) -> Stri
             "LANG" => page.push_str(language.tag()),
             "TITLE" => page.push_str(&title),
             "NAME" => page.push_str(&name),
-            "HEAD" => page.push_str(&head.text(language)),
+            "HEAD" => page.push_str(&head.text()),
             _ => {}
         }
         rest = after;
@@ -42,23 +40,16 @@ pub(super) fn fill(campus: &Campus, language: Language, head: &Head<'_>) -> Stri
 }
 
 impl Head<'_> {
-    fn text(&self, language: Language) -> String {
-        let Self { web, theme, icons: [tab, home], colour } = self;
+    fn text(&self) -> String {
+        let Self { theme, icons: [tab, home], colour, .. } = self;
         let dark = Colour::DARK;
-        let mut head = format!(
+        format!(
             "<meta name=\"theme-color\" content=\"{colour}\" media=\"(prefers-color-scheme: light)\">\n\
              <meta name=\"theme-color\" content=\"{dark}\" media=\"(prefers-color-scheme: dark)\">\n\
              <link rel=\"icon\" href=\"{tab}\">\n\
              <link rel=\"apple-touch-icon\" href=\"{home}\">\n\
              <link rel=\"manifest\" href=\"/manifest.webmanifest\" crossorigin=\"use-credentials\">\n\
-             <link rel=\"stylesheet\" href=\"/theme.css?v={theme}\">\n\
-             <link rel=\"preload\" as=\"fetch\" href=\"/api/manifest\" crossorigin>"
-        );
-        // Which language it is, the app finds out only when it runs: the browser can fetch its words before.
-        let words = format!("assets/{}-", language.tag());
-        for path in web.paths().filter(|path| path.starts_with(&words) && path.ends_with(".js")) {
-            let _ = write!(head, "\n<link rel=\"modulepreload\" href=\"/{path}\">");
-        }
-        head
+             <link rel=\"stylesheet\" href=\"/theme.css?v={theme}\">"
+        )
     }
 }

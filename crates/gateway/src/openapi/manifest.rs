@@ -3,6 +3,8 @@
 use campus::ICONS;
 use serde_json::{Map, Value, json};
 
+use super::{all, bilingual};
+
 /// The schema. Whatever is always there is required, so that generated types say so.
 pub(super) fn schema() -> Value {
     let text = json!({ "type": "string" });
@@ -93,19 +95,4 @@ fn set() -> Value {
 
 fn seconds() -> Value {
     json!({ "type": "integer", "description": "Seconds" })
-}
-
-fn bilingual() -> Value {
-    all(json!({ "fr": { "type": "string" }, "en": { "type": "string" } }), &[])
-}
-
-/// An object that has all of these, but for those that may be absent.
-fn all(properties: Value, but: &[&str]) -> Value {
-    let names = properties.as_object().into_iter().flat_map(Map::keys);
-    let required: Vec<_> = names.filter(|name| !but.contains(&name.as_str())).cloned().collect();
-    let mut schema = json!({ "type": "object", "required": required });
-    if let Some(schema) = schema.as_object_mut() {
-        schema.insert("properties".to_owned(), properties);
-    }
-    schema
 }

@@ -3,6 +3,7 @@
 use identity::Site;
 use serde_json::{Value, json};
 
+use super::answers::named;
 use super::several;
 
 /// An address of the API: path, operation, summary, what it answers, parameters, fields of the form that is posted.
@@ -59,7 +60,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/explain/{name}",
         id: "explain",
         summary: "Why a data set is empty or old: rights, state of the source, age, rejected records, and a sentence in French and English.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("explanation"),
         parameters: &["name"],
         form: &[],
     },
@@ -68,7 +69,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/status",
         id: "status",
         summary: "The state of each source of the campus, as real traffic saw it.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("status"),
         parameters: &[],
         form: &[],
     },
@@ -77,7 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/api/me",
         id: "me",
         summary: "Who asks, and what they may do: roles, channels, and for each data set `allowed` or the problem that reading it would be.",
-        answer: || json!({ "type": "object" }),
+        answer: || named("me"),
         parameters: &[],
         form: &[],
     },
@@ -207,6 +208,33 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: || json!({ "type": "object" }),
         parameters: &[],
         form: &[("channel", "Its name")],
+    },
+    Operation {
+        method: "post",
+        path: "/api/calendar",
+        id: "subscribe",
+        summary: "The address of a calendar of a data set that has a time, for a calendar program to subscribe to: whoever has it reads the calendar, for 400 days or until it is revoked. Parameters of the data set's own are fields of the form too.",
+        answer: || json!({ "type": "object", "required": ["url", "until"], "properties": { "url": { "type": "string" }, "until": { "type": "string", "format": "date-time" } } }),
+        parameters: &[],
+        form: &[("name", "A data set"), ("language", "`fr`, or `en`")],
+    },
+    Operation {
+        method: "post",
+        path: "/api/calendar/revoke",
+        id: "revokeCalendars",
+        summary: "Voids all addresses of calendars that the person has so far.",
+        answer: || json!({ "type": "object", "properties": { "revoked": { "type": "boolean" }, "replicated": { "type": "boolean" } } }),
+        parameters: &[],
+        form: &[],
+    },
+    Operation {
+        method: "get",
+        path: "/api/calendar/{file}",
+        id: "calendar",
+        summary: "A calendar (RFC 5545), asked of the source each time where it is a person's; of a public data set, with its parameters and `language` as query parameters.",
+        answer: || json!({ "type": "string" }),
+        parameters: &["file", "If-None-Match"],
+        form: &[],
     },
     Operation {
         method: "post",

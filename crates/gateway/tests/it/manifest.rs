@@ -131,39 +131,13 @@ async fn tells_what_a_school_makes_of_its_app_as_the_description_says() {
     assert_eq!(
         clubs["fields"],
         json!([
-            { "name": "founded", "type": "date", "list": false, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
-            { "name": "opening_days", "type": "choice", "list": true, "choices": ["mon", "tue"],
+            { "name": "founded", "type": "date", "list": false, "required": true, "choices": [], "title": { "fr": "Fondée", "en": "Founded" } },
+            { "name": "opening_days", "type": "choice", "list": true, "required": false, "choices": ["mon", "tue"],
               "title": { "fr": "Opening days", "en": "Opening days" } },
         ])
     );
     assert!(manifest["data"]["news"].get("fields").is_none(), "phones know them");
     let description = schools.get("rivage", "/openapi.json").await.json();
     let schema = &description["components"]["schemas"]["manifest"];
-    assert_eq!(strangers(schema, &manifest, "manifest"), Vec::<String>::new());
-}
-
-/// What of a value its schema does not know, and what it requires and is not there.
-fn strangers(schema: &serde_json::Value, value: &serde_json::Value, place: &str) -> Vec<String> {
-    let schema = match schema["oneOf"].as_array() {
-        Some(either) => either.iter().find(|one| (one["type"] == "null") == value.is_null()).unwrap(),
-        None => schema,
-    };
-    let mut found = Vec::new();
-    for required in schema["required"].as_array().into_iter().flatten() {
-        if value.get(required.as_str().unwrap()).is_none() {
-            found.push(format!("{place} lacks {required}"));
-        }
-    }
-    for (name, value) in value.as_object().into_iter().flatten() {
-        let known = schema["properties"].get(name).or(schema.get("additionalProperties"));
-        match known {
-            Some(schema) => found.extend(strangers(schema, value, &format!("{place}.{name}"))),
-            None if schema.get("properties").is_none() => {}
-            None => found.push(format!("{place} has {name}")),
-        }
-    }
-    for value in value.as_array().into_iter().flatten() {
-        found.extend(strangers(&schema["items"], value, place));
-    }
-    found
+    assert_eq!(crate::openapi::strangers(schema, &manifest, "manifest"), Vec::<String>::new());
 }

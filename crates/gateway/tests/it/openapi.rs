@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use identity::Site;
 use serde_json::Value;
+use testbed::need;
 
-use crate::schools::{Schools, set, website};
+use crate::identity::visitors::{ELSEWHERE, own_set, person};
+use crate::schools::{Schools, news, set, website};
 
 async fn document() -> Value {
     let schools = Schools::new(|_| website("http://127.0.0.1:9") + &set("news", "news"));
@@ -70,6 +72,34 @@ async fn knows_every_problem_that_there_is() {
     assert_eq!(*types, slugs);
 }
 
+#[tokio::test]
+async fn tells_of_who_asks_and_of_what_works_as_it_is_described() {
+    let server = need!(testbed::nginx(""));
+    server.write("www/news.json", news("rivage", 3));
+    let schools = Schools::new(|_| {
+        let dead = website("http://127.0.0.1:9").replace("website", "dead")
+            + &set("events", "events").replace("website", "dead");
+        ELSEWHERE.to_owned() + &website(&server.url("")) + &set("news", "news") + &own_set("grades") + &dead
+    });
+    let document = schools.get("rivage", "/openapi.json").await.json();
+    let phone = schools.phone("rivage", person("adupont", &["l3"]));
+    for set in ["news", "events"] {
+        schools.get("rivage", &format!("/api/data/{set}")).await;
+    }
+    for (name, path) in [
+        ("me", "/api/me"),
+        ("status", "/api/status"),
+        ("explanation", "/api/explain/news"),
+        ("explanation", "/api/explain/events"),
+        ("explanation", "/api/explain/grades"),
+    ] {
+        let schema = &document["components"]["schemas"][name];
+        for answer in [schools.get("rivage", path).await, schools.get_by(&phone, path).await] {
+            assert_eq!(strangers(schema, &answer.json(), name), Vec::<String>::new(), "{path}");
+        }
+    }
+}
+
 fn references(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => {
@@ -79,4 +109,30 @@ fn references(value: &Value) -> Vec<String> {
         Value::Array(values) => values.iter().flat_map(references).collect(),
         _ => Vec::new(),
     }
+}
+
+/// What of a value its schema does not know, and what it requires and is not there.
+pub fn strangers(schema: &Value, value: &Value, place: &str) -> Vec<String> {
+    let schema = match schema["oneOf"].as_array() {
+        Some(either) => either.iter().find(|one| (one["type"] == "null") == value.is_null()).unwrap(),
+        None => schema,
+    };
+    let mut found = Vec::new();
+    for required in schema["required"].as_array().into_iter().flatten() {
+        if value.get(required.as_str().unwrap()).is_none() {
+            found.push(format!("{place} lacks {required}"));
+        }
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let known = schema["properties"].get(name).or(schema.get("additionalProperties"));
+        match known {
+            Some(schema) => found.extend(strangers(schema, value, &format!("{place}.{name}"))),
+            None if schema.get("properties").is_none() => {}
+            None => found.push(format!("{place} has {name}")),
+        }
+    }
+    for value in value.as_array().into_iter().flatten() {
+        found.extend(strangers(&schema["items"], value, place));
+    }
+    found
 }

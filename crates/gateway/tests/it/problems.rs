@@ -53,6 +53,7 @@ fn types_are_for_ever() {
     405 method-not-allowed
     400 bad-parameter
     410 cursor-expired
+    410 calendar-over
     401 sign-in-required
     401 session-expired
     401 proof-required

@@ -78,7 +78,7 @@ fn passes_parameters_on() {
 fn says_what_there_is_where_a_name_is_unknown() {
     assert_snapshot!(refusal(&["riviere", "menus"]), @r#"preau: no demo campus "riviere": there are colline, rivage"#);
     assert_snapshot!(refusal(&["../rivage", "menus"]), @r#"preau: no demo campus "../rivage": there are colline, rivage"#);
-    assert_snapshot!(refusal(&["rivage", "menu"]), @r#"preau: no data set "menu": there are absences, departures, directory, documents, events, grades, group-timetable, links, loans, menus, news, opening, pages, places, profile, timetable"#);
+    assert_snapshot!(refusal(&["rivage", "menu"]), @r#"preau: no data set "menu": there are absences, clubs, courses, departures, directory, documents, events, grades, group-timetable, links, loans, menus, news, notices, opening, pages, places, posts, profile, timetable"#);
     assert_snapshot!(refusal(&["rivage", "menus", "--param", "day=1"]), @r#"preau: --param day: "menus" takes no parameter"#);
     assert_snapshot!(refusal(&["rivage", "menus", "--param", "user=22204518"]), @r#"preau: --param user: "menus" takes no parameter"#);
     assert_snapshot!(refusal(&["rivage", "group-timetable", "--param", "groupe=4101"]), @r#"preau: --param groupe: "group-timetable" takes only group"#);

@@ -17,11 +17,13 @@ pub struct Phone {
     pub cookies: BTreeMap<String, String>,
     /// Tokens, codes and tickets that it was given.
     pub secrets: Vec<String>,
+    /// Addresses of calendars that it subscribed to.
+    pub calendars: Vec<String>,
 }
 
 impl Phone {
     pub fn new(address: SocketAddr, campus: &'static str) -> Self {
-        Self { campus, address, cookies: BTreeMap::new(), secrets: Vec::new() }
+        Self { campus, address, cookies: BTreeMap::new(), secrets: Vec::new(), calendars: Vec::new() }
     }
 
     pub fn is_signed_in(&mut self) -> bool {

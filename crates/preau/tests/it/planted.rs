@@ -43,6 +43,7 @@ fn no_mark_of_a_person_is_left_where_a_server_writes() {
         phone.makes_mistakes_before_signing_in();
         phone.signs_in(&format!("{MARK}{}login", phone.campus), &school::password(phone.campus));
         assert_eq!(phone.get("/api/me").json()["user"], format!("{MARK}{}user", phone.campus));
+        phone.subscribes();
         phone.reads_everything();
         assert_eq!(phone.get("/api/data/grades").items().len(), 2);
         for mood in [Mood::Refuses, Mood::Fails, Mood::Babbles] {

@@ -1,5 +1,56 @@
 // Types of the phone's API, made from docs/reference/openapi.json by `npm run api`.
 export interface paths {
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The address of a calendar of a data set that has a time, for a calendar program to subscribe to: whoever has it reads the calendar, for 400 days or until it is revoked. Parameters of the data set's own are fields of the form too. */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A calendar (RFC 5545), asked of the source each time where it is a person's; of a public data set, with its parameters and `language` as query parameters. */
+        get: operations["calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Voids all addresses of calendars that the person has so far. */
+        post: operations["revokeCalendars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel": {
         parameters: {
             query?: never;
@@ -206,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code that carries the web app's session to another cell of the campus; good for a minute, once at each. */
+        post: operations["elsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/end": {
         parameters: {
             query?: never;
@@ -217,6 +285,23 @@ export interface paths {
         put?: never;
         /** Signs out. `provider` is where the browser signs out at the identity provider too. */
         post: operations["end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in at this cell with a code of another one: sets its cookies. Pages of the campus at its other cells may ask. */
+        post: operations["here"];
         delete?: never;
         options?: never;
         head?: never;
@@ -761,6 +846,79 @@ export interface components {
              */
             url?: string;
         };
+        explanation: {
+            account?: null | {
+                complaints: {
+                    field: string;
+                    reason: string;
+                    record: number;
+                    rejected: boolean;
+                }[];
+                mapped: number;
+                omitted: number;
+                received: number;
+                rejected: number;
+            };
+            allowed: boolean;
+            audience: string;
+            cache?: {
+                /** Format: date-time */
+                as_of: string | null;
+                /** Format: date-time */
+                fresh_until: string | null;
+                /** Format: date-time */
+                next_try: string | null;
+                /** Format: date-time */
+                usable_until: string | null;
+            };
+            items?: number | null;
+            kind: string;
+            login: null | {
+                /** @description Failures since the last success */
+                failing: number;
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                method: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            name: string;
+            /** @description This and what follows: for who may read the set */
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @description Of a personal set: whether the school lets servers keep a sealed copy */
+            server_copy?: boolean;
+            signed_in: boolean;
+            source?: {
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                name: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            why: {
+                en: string;
+                fr: string;
+                reason: string;
+            };
+        };
         /**
          * Grades
          * @description Marks and results, flat: the tree of year, term, unit, course and exam is rebuilt from the fields of these names. Map published marks only: the school's own flag decides, not the presence of a mark.
@@ -1064,6 +1222,29 @@ export interface components {
             timezone: string;
             version: string;
             zone: string;
+        };
+        me: {
+            affiliations?: string[];
+            campus: string;
+            channel: string;
+            /** @description Those that the person may choose, `production` first */
+            channels?: string[];
+            /** @description For each data set `allowed`, or the problem that reading it would be */
+            data: {
+                [key: string]: string;
+            };
+            /** @description Of who is not signed in: whether a session was, which may be refreshed */
+            expired?: boolean;
+            groups?: string[];
+            login: null | {
+                address: string;
+                method: string;
+            };
+            name?: string | null;
+            roles?: ("operator" | "admin" | "editor" | "analyst" | "support")[];
+            signed_in: boolean;
+            /** @description This and what follows: of who is signed in */
+            user?: string;
         };
         /**
          * Menus
@@ -1373,7 +1554,7 @@ export interface components {
             status: number;
             title: string;
             /** @enum {string} */
-            type: "urn:preau:problem:unknown-campus" | "urn:preau:problem:unknown-data" | "urn:preau:problem:not-found" | "urn:preau:problem:method-not-allowed" | "urn:preau:problem:bad-parameter" | "urn:preau:problem:cursor-expired" | "urn:preau:problem:sign-in-required" | "urn:preau:problem:session-expired" | "urn:preau:problem:proof-required" | "urn:preau:problem:nonce-required" | "urn:preau:problem:not-allowed" | "urn:preau:problem:cross-site" | "urn:preau:problem:no-sign-in" | "urn:preau:problem:sign-in-refused" | "urn:preau:problem:sign-in-unavailable" | "urn:preau:problem:too-many-requests" | "urn:preau:problem:too-large" | "urn:preau:problem:too-slow" | "urn:preau:problem:source-unavailable" | "urn:preau:problem:source-refused" | "urn:preau:problem:source-rejected" | "urn:preau:problem:source-malformed" | "urn:preau:problem:declaration-refused" | "urn:preau:problem:key-reused" | "urn:preau:problem:journal-unavailable" | "urn:preau:problem:clock-ahead" | "urn:preau:problem:internal";
+            type: "urn:preau:problem:unknown-campus" | "urn:preau:problem:unknown-data" | "urn:preau:problem:not-found" | "urn:preau:problem:method-not-allowed" | "urn:preau:problem:bad-parameter" | "urn:preau:problem:cursor-expired" | "urn:preau:problem:calendar-over" | "urn:preau:problem:sign-in-required" | "urn:preau:problem:session-expired" | "urn:preau:problem:proof-required" | "urn:preau:problem:nonce-required" | "urn:preau:problem:not-allowed" | "urn:preau:problem:cross-site" | "urn:preau:problem:no-sign-in" | "urn:preau:problem:sign-in-refused" | "urn:preau:problem:sign-in-unavailable" | "urn:preau:problem:too-many-requests" | "urn:preau:problem:too-large" | "urn:preau:problem:too-slow" | "urn:preau:problem:source-unavailable" | "urn:preau:problem:source-refused" | "urn:preau:problem:source-rejected" | "urn:preau:problem:source-malformed" | "urn:preau:problem:declaration-refused" | "urn:preau:problem:key-reused" | "urn:preau:problem:journal-unavailable" | "urn:preau:problem:clock-ahead" | "urn:preau:problem:internal";
         };
         /**
          * Profile
@@ -1429,6 +1610,50 @@ export interface components {
             photo?: string;
             /** @description The number that forms of the school ask for. */
             student_number?: string;
+        };
+        status: {
+            campus: string;
+            login: null | {
+                /** @description Failures since the last success */
+                failing: number;
+                last_failure: null | {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {string} */
+                    kind: "unavailable" | "refused" | "rejected" | "malformed";
+                    /** @description Told to operators only */
+                    message?: null;
+                };
+                /** Format: date-time */
+                last_success: string | null;
+                method: string;
+                /** @enum {string} */
+                state: "unknown" | "ok" | "failing";
+            };
+            /** @enum {string} */
+            newest_declaration: "in service" | "refused";
+            /** @description Told to operators only */
+            problems: null;
+            publication: number | null;
+            sources: {
+                [key: string]: {
+                    /** @description Failures since the last success */
+                    failing: number;
+                    last_failure: null | {
+                        /** Format: date-time */
+                        at: string;
+                        /** @enum {string} */
+                        kind: "unavailable" | "refused" | "rejected" | "malformed";
+                        /** @description Told to operators only */
+                        message?: null;
+                    };
+                    /** Format: date-time */
+                    last_success: string | null;
+                    /** @enum {string} */
+                    state: "unknown" | "ok" | "failing";
+                };
+            };
+            version: string;
         };
         /**
          * Timetable
@@ -1492,6 +1717,98 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description `fr`, or `en` */
+                    language?: string;
+                    /** @description A data set */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        until: string;
+                        url: string;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `ETag` of an earlier answer */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The last part of a calendar's address, or a public data set of the manifest and `.ics` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description The client's items are current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    revokeCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replicated?: boolean;
+                        revoked?: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     channel: {
         parameters: {
             query?: never;
@@ -1625,7 +1942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["explanation"];
                 };
             };
             default: components["responses"]["problem"];
@@ -1885,7 +2202,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["me"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
                 };
             };
             default: components["responses"]["problem"];
@@ -1917,6 +2257,37 @@ export interface operations {
                 content: {
                     "application/json": {
                         provider?: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description From POST /api/session/elsewhere */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        signed_in: true;
                     };
                 };
             };
@@ -2267,7 +2638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["status"];
                 };
             };
             default: components["responses"]["problem"];

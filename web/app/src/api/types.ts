@@ -10,25 +10,8 @@ export type Field = NonNullable<SetRule["fields"]>[number];
 export type Screen = Manifest["screens"][number];
 export type Cell = Manifest["cells"][number];
 
-export interface Me {
-  signed_in: boolean;
-  expired?: boolean;
-  user?: string;
-  name?: string | null;
-  groups?: string[];
-  affiliations?: string[];
-  roles?: string[];
-  channels?: string[];
-  campus: string;
-  channel: string;
-  data: Record<string, string>;
-}
-
-export interface Why {
-  reason: string;
-  fr: string;
-  en: string;
-}
+export type Me = Schemas["me"];
+export type Why = Schemas["explanation"]["why"];
 
 /** Kinds that Préau knows; a campus may declare more. */
 export type Kind =

@@ -7,8 +7,8 @@ class Clock {
   /** The present minute, in milliseconds since 1970 by the server's clock; screens that show it change with it. */
   now = $state(Date.now());
   zone = $state("Europe/Paris");
-  /** The server's clock minus the phone's. */
-  #skew = 0;
+  /** The server's clock minus the phone's, in milliseconds. */
+  skew = 0;
 
   start(): void {
     const tick = () => {
@@ -21,7 +21,7 @@ class Clock {
 
   /** The server's clock as the phone knows it. */
   read(): number {
-    return Date.now() + this.#skew;
+    return Date.now() + this.skew;
   }
 
   /** Takes the server's time of a response's `Date`. */
@@ -30,7 +30,7 @@ class Clock {
     if (Number.isNaN(there)) return;
     const skew = there - Date.now();
     // `Date` counts whole seconds, and answers travel.
-    if (Math.abs(skew - this.#skew) > 5000) this.#skew = skew;
+    if (Math.abs(skew - this.skew) > 5000) this.skew = skew;
     this.now = this.read();
   }
 }

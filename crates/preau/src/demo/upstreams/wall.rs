@@ -28,6 +28,13 @@ pub fn wall(posts: &'static str, page: &str, clock: &Clock) -> io::Result<Value>
     }))
 }
 
+/// The page on which posts are read.
+pub fn read(posts: &'static str) -> String {
+    let post =
+        |[id, _, _, author, text]: [&str; 5]| format!("<article id=\"{id}\"><h2>{author}</h2><p>{text}</p></article>");
+    rows(posts).map(post).collect()
+}
+
 /// RFC 3339, of two cells of a table.
 pub fn published(clock: &Clock, days_ago: &str, hour: &str) -> io::Result<String> {
     let days_ago = days_ago.parse().map_err(io::Error::other)?;

@@ -21,8 +21,25 @@ impl Phone {
             self.get(&format!("/api/explain/{set}"));
         }
         self.get(&format!("/api/data?names={}", SETS.join(",")));
+        for address in self.calendars.clone() {
+            self.get(&address);
+            self.get(&address.replace(".ics", &format!("{MARK}.ics")));
+        }
         for path in ["/", "/api/me", "/api/status", "/api/manifest"] {
             assert_eq!(self.get(path).status, 200, "{path}");
+        }
+    }
+
+    /// Lets a calendar program look at what is about the person.
+    pub fn subscribes(&mut self) {
+        for set in ["timetable", "agenda"] {
+            let answer = self.post("/api/calendar", &[("name", set), ("language", "en")]);
+            let url = Url::parse(answer.json()["url"].as_str().unwrap()).unwrap();
+            let calendar = String::from_utf8(self.get(url.path()).body).unwrap();
+            assert!(calendar.starts_with("BEGIN:VCALENDAR"), "{calendar}");
+            assert!(set == "agenda" || calendar.contains(MARK), "{calendar}");
+            self.secrets.push(url.path().to_owned());
+            self.calendars.push(url.path().to_owned());
         }
     }
 

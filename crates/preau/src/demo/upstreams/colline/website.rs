@@ -9,7 +9,7 @@ use crate::demo::upstreams::answer::Document;
 use crate::demo::upstreams::clock::Clock;
 use crate::demo::upstreams::table::rows;
 use crate::demo::upstreams::text::escaped;
-use crate::demo::upstreams::wall::{published, wall};
+use crate::demo::upstreams::wall::{published, read, wall};
 
 /// Newest first.
 const ARTICLES: &str = include_str!("articles.txt");
@@ -25,7 +25,11 @@ pub fn routes(clock: &Clock, base: &str) -> io::Result<Router> {
         wall(POSTS, &format!("{base}/vie-etudiante/mur"), clock)?.to_string(),
         &changed,
     )?;
-    let mut router = Router::new().route("/feed.atom", atom.route()).route("/vie-etudiante/feed.json", wall.route());
+    let page = Document::page("École de la Colline", "Vie étudiante", &read(POSTS), &changed)?;
+    let mut router = Router::new()
+        .route("/vie-etudiante/mur", page.route())
+        .route("/feed.atom", atom.route())
+        .route("/vie-etudiante/feed.json", wall.route());
     for [slug, _, _, _, title, html] in rows(ARTICLES) {
         let page = Document::page("École de la Colline", title, html, &changed)?;
         router = router.route(&format!("/actualites/{slug}"), page.route());

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::demo::upstreams::answer::{self, Document, number};
 use crate::demo::upstreams::clock::Clock;
 use crate::demo::upstreams::text::{escaped, latin9};
-use crate::demo::upstreams::wall::wall;
+use crate::demo::upstreams::wall;
 use articles::{ARTICLES, Article};
 use events::{EVENTS, Event};
 
@@ -35,15 +35,20 @@ pub fn routes(clock: &Clock, base: &str) -> io::Result<Router> {
         let page = Document::page(SITE, event.title, event.html, clock.start())?;
         router = router.route(&format!("/evenements/{}", event.slug), page.route());
     }
-    let wall = wall(include_str!("posts.txt"), &format!("{base}/vie-etudiante"), clock)?.to_string();
+    let read = Document::page(SITE, "Vie étudiante", &wall::read(POSTS), clock.start())?;
+    let wall = wall::wall(POSTS, &format!("{base}/vie-etudiante"), clock)?.to_string();
     let wall = Document::new("application/feed+json", wall, &clock.published(0, ARTICLES_CHANGED)?)?;
-    let notices = notices::notices(clock, base)?;
+    let notices = notices::notices(clock)?;
     router = router
+        .route("/vie-etudiante", read.route())
         .route("/vie-etudiante/flux.json", wall.route())
         .route("/wp-json/wp/v2/alertes", get(async move || answer::json(&notices)));
     let (events, base) = (events_json(clock, base)?, base.to_owned());
     Ok(router.route("/wp-json/wp/v2/evenements", get(move |uri: Uri| async move { events_page(&uri, &base, &events) })))
 }
+
+/// Newest first; posts have no title.
+const POSTS: &str = include_str!("posts.txt");
 
 const SITE: &str = "Université de Rivage";
 

@@ -10,14 +10,13 @@ use crate::demo::upstreams::table::rows;
 use crate::demo::upstreams::wall::published;
 
 /// All of them, newest first.
-pub fn notices(clock: &Clock, base: &str) -> io::Result<Value> {
+pub fn notices(clock: &Clock) -> io::Result<Value> {
     let notice = |row: [&str; 9]| {
         let [number, level, heading, place, days_ago, hour, left, title, html] = row;
         let end = clock.day(left.parse().map_err(io::Error::other)?, time(20, 0, 0, 0))?;
         Ok(json!({
             "id": number,
             "date": published(clock, days_ago, hour)?,
-            "link": format!("{base}/alertes/{number}"),
             "title": { "rendered": title },
             "content": { "rendered": html },
             "acf": {
