@@ -172,7 +172,7 @@ fn answer(file: &File, asked: &HeaderMap, control: &'static str) -> Response {
 impl Gateway {
     /// What the app may load and run, and whom it may ask: this site, and the campus's other cells.
     fn policy(&self, campus: &Campus) -> String {
-        let cells: String = self.cell_origins(campus).iter().map(|origin| format!(" {origin}")).collect();
+        let cells: String = self.origins(campus).iter().map(|origin| format!(" {origin}")).collect();
         format!(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; font-src 'self'; \
              connect-src 'self'{cells}; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \

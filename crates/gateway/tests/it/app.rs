@@ -61,7 +61,7 @@ async fn its_page_runs_nothing_but_its_own_and_asks_nobody_but_its_cells() {
     );
     schools.has_cells(["dc1", "dc2"]).await;
     let policy = policy().await;
-    let cells = "connect-src 'self' https://rivage.dc1.preau.example https://rivage.dc2.preau.example;";
+    let cells = "connect-src 'self' https://rivage.dc1.preau.example https://rivage.dc2.preau.example https://www.rivage.example;";
     assert!(policy.contains(cells), "{policy}");
 }
 
