@@ -110,7 +110,7 @@ impl Usual {
             "timetable" => ("calendar-days", false),
             "courses" => ("book-open", false),
             "grades" => ("graduation-cap", true),
-            "absences" => ("clock", false),
+            "absences" => ("clock", true),
             "profile" => ("user", false),
             "documents" => ("file-text", true),
             "directory" => ("contact", false),
