@@ -195,11 +195,15 @@ fn text(campus: &Campus, reading: &Reading, held: &Held, language: Language) -> 
         writer.line("COLOR", colour::nearest(color));
     }
     let origin = Origin { campus: &campus.id, set: &set.name, kind: &set.kind, language, as_of: reading.as_of };
+    let mut written = false;
     for (_, json) in held.items().iter() {
         // Items were written by us.
         if let Ok(item) = serde_json::from_slice(json) {
-            origin.write(&item, &mut writer);
+            written |= origin.write(&item, &mut writer);
         }
+    }
+    if !written {
+        writer.zone();
     }
     writer.line("END", "VCALENDAR");
     writer.finish()
