@@ -57,7 +57,8 @@ fn preflight() -> Response {
 impl Gateway {
     /// The origin of a request, where that is a page of the campus at a cell's address or at the campus's own.
     pub(crate) fn other_cell(&self, parts: &Parts) -> Option<HeaderValue> {
-        let origin = parts.headers.get(header::ORIGIN)?;
+        let mut origins = parts.headers.get_all(header::ORIGIN).iter();
+        let origin = origins.next().filter(|_| origins.next().is_none())?;
         let campus = self.campus(&Host::of(parts).0).ok()?;
         let known = self.origins(&campus);
         known.iter().any(|known| known.as_bytes() == origin.as_bytes()).then(|| origin.clone())
