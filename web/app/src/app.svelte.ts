@@ -94,6 +94,7 @@ class App {
   /** Looks who is signed in and whether the manifest changed. */
   async look(): Promise<void> {
     this.#looked = Date.now();
+    await this.#catchUp();
     try {
       await this.#endOpenSignOut();
       const [me, manifest] = await Promise.all([
@@ -158,6 +159,16 @@ class App {
     await this.look();
   }
 
+  /** In another window somebody may have signed out, and somebody else in: what is here is not for them. */
+  async #catchUp(): Promise<void> {
+    await this.cache.reopen();
+    const me = await this.cache.note<Me>("me");
+    if (me?.user === this.me?.user) return;
+    this.me = me;
+    this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
+    this.generation += 1;
+  }
+
   async #askMe(): Promise<Me> {
     const ask = async () => (await (await this.client.get("/api/me")).json()) as Me;
     const me = await ask();
@@ -187,9 +198,9 @@ class App {
     const signedOutElsewhere = this.person !== null && !me.signed_in && account === null;
     if (me.signed_in && account !== null && account !== me.user) await this.#wipe();
     else if ((me.signed_in && account === null) || signedOutElsewhere) this.generation += 1;
-    this.me = me;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
+    this.me = me;
   }
 
   /** The manifest, where it is another one. */
