@@ -1,6 +1,6 @@
 // What stays on the phone: whose it is, for how long, and what somebody finds who looks into it.
 import { dump, opened, rows } from "./dump";
-import { open, reachableScreens, settled, signIn } from "./page";
+import { installed, open, reachableScreens, settled, signIn } from "./page";
 import { expect, test } from "./test";
 
 const DAY = 86_400_000;
@@ -67,7 +67,7 @@ test("forgets at once what is purged from phones, and nothing else", async ({ pa
 
 test("shows nothing any more once its time on the phone is over", async ({ page, server }) => {
   await signIn(page, server.at());
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await installed(page);
   await open(page, `${server.at()}/grades`);
   await server.kill();
   // Grades may stay for 30 days.

@@ -39,6 +39,11 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
 }
 
+/** Waits until the app would open without network. */
+export async function installed(page: Page): Promise<void> {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+}
+
 /** The screens that the manifest gives to whoever looks at the page. */
 export async function reachableScreens(page: Page): Promise<Screen[]> {
   const manifest = await page.evaluate(async () => (await fetch("/api/manifest")).json());

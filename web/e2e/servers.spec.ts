@@ -1,5 +1,5 @@
 // Which server answers, and which version of the campus: cells and channels.
-import { open, STUDENT, settled, signIn } from "./page";
+import { installed, open, STUDENT, settled, signIn } from "./page";
 import { expect, test } from "./test";
 
 test("goes over to another cell without a word, still signed in, and comes back", async ({ page, context, cells }) => {
@@ -12,7 +12,7 @@ test("goes over to another cell without a word, still signed in, and comes back"
   page.on("requestfinished", (request) => {
     if (request.url().includes("/api/")) asked.push(new URL(request.url()).origin);
   });
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await installed(page);
   cells.kill(1);
   await open(page, `${cells.at(1)}/absences`);
   await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();

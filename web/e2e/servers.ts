@@ -1,7 +1,9 @@
 // Servers to visit: the demo, one that can be killed and comes back, three cells.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "@playwright/test";
+import { ask } from "./http";
 import { freePorts, Program, preau, root, run } from "./program";
 
 /** `preau demo`: both campuses and their systems in one process. */
@@ -89,6 +91,24 @@ export class Server {
   /** A command about it, such as `["cache", "purge", "rivage", "--devices"]`. */
   command(words: string[]): Promise<string> {
     return run([...words, "--admin-socket", join(this.folder, "admin.sock")]);
+  }
+
+  /** Changes rivage's declaration, each text for the one after it, and waits until it is in force. */
+  async declare(...changes: [from: string, to: string][]): Promise<void> {
+    const file = join(this.folder, "campuses/rivage/campus.toml");
+    const before = await this.#version();
+    let declaration = readFileSync(file, "utf8");
+    for (const [from, to] of changes) {
+      if (declaration.split(from).length !== 2) throw new Error(`not exactly once in campus.toml: ${from}`);
+      declaration = declaration.replace(from, () => to);
+    }
+    writeFileSync(`${file}.new`, declaration);
+    renameSync(`${file}.new`, file);
+    await expect.poll(() => this.#version(), { timeout: 15_000 }).not.toBe(before);
+  }
+
+  async #version(): Promise<string> {
+    return (JSON.parse((await ask(`${this.at()}/api/manifest`)).body) as { version: string }).version;
   }
 
   at(campus = "rivage"): string {

@@ -48,10 +48,14 @@ class App {
   maintenance = $state(false);
   choices = $state<Choices>({ ...CHOICES });
   cache!: Level1Cache;
-  readonly client = new Client(location.origin, (reached, date, maintenance) => {
-    this.reached = reached;
-    this.maintenance = maintenance;
-    if (date) clock.correct(date);
+  readonly client = new Client(location.origin, {
+    heard: (reached, date, maintenance) => {
+      this.reached = reached;
+      this.maintenance = maintenance;
+      if (date) clock.correct(date);
+    },
+    // What other cells hold is of the session before.
+    renewed: () => void this.cache.setNote("settled", []),
   });
   /** Grows when what is shown may be somebody else's now, or under other rules: data sets are opened anew. */
   generation = $state(0);
@@ -75,7 +79,9 @@ class App {
     if (kept && manifest) await this.#take(manifest, kept);
     this.me = await this.cache.note<Me>("me");
     this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
+    clock.skew = (await this.cache.note<number>("skew")) ?? 0;
     if (manifest) this.phase = "ready";
+    void navigator.storage?.persist?.();
     await this.look();
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.look();
@@ -88,14 +94,19 @@ class App {
   /** Looks who is signed in and whether the manifest changed. */
   async look(): Promise<void> {
     this.#looked = Date.now();
+    await this.#catchUp();
     try {
-      const [me, manifest] = await Promise.all([this.#askMe(), this.#askManifest()]);
-      const arrived = await this.#takeMe(me);
+      await this.#endOpenSignOut();
+      const [me, manifest] = await Promise.all([
+        this.#askMe(),
+        this.#askManifest(),
+        this.#keys.length ? null : this.#askKeys(),
+      ]);
+      await this.#takeMe(me);
       if (manifest) await this.#takeSigned(manifest);
-      else await this.#keep();
-      // The manifest says which cells there are.
-      if (arrived) void this.client.settleElsewhere().catch(() => {});
+      await this.#keep();
       this.phase = "ready";
+      await this.settle();
     } catch (problem) {
       if (this.manifest) return;
       if (problem instanceof Unreachable) this.phase = problem.maintenance ? "maintenance" : "unreachable";
@@ -115,13 +126,22 @@ class App {
 
   /** Forgets all that is here, the key first; then ends the session, here and at the provider. */
   async signOut(everywhere = false): Promise<void> {
-    await this.cache.wipe();
-    this.generation += 1;
+    await this.#wipe();
+    // Without network the session ends as soon as there is one.
+    await this.cache.setNote("ending", { everywhere });
     this.me = null;
-    const form: Record<string, string> = everywhere ? { everywhere: "true" } : {};
-    const ended = await this.client.post("/api/session/end", form).catch(() => null);
-    const { provider } = ((await ended?.json().catch(() => null)) ?? {}) as { provider?: string | null };
-    location.assign(provider ?? "/");
+    location.assign((await this.#endOpenSignOut().catch(() => null)) ?? "/");
+  }
+
+  /** Gives the other cells a session of their own where they have none, so that the app can go over to them at any moment. */
+  async settle(): Promise<void> {
+    if (!this.person) return;
+    const settled = (await this.cache.note<string[]>("settled")) ?? [];
+    const others = this.client.cells.others().filter((address) => !settled.includes(address));
+    for (const address of others) {
+      if (await this.client.settle(address).catch(() => false)) settled.push(address);
+    }
+    if (others.length) await this.cache.setNote("settled", settled);
   }
 
   /** Forgets what was fetched; it comes again when it is looked at. */
@@ -139,50 +159,74 @@ class App {
     await this.look();
   }
 
+  /** In another window somebody may have signed out, and somebody else in: what is here is not for them. */
+  async #catchUp(): Promise<void> {
+    await this.cache.reopen();
+    const me = await this.cache.note<Me>("me");
+    if (me?.user === this.me?.user) return;
+    this.me = me;
+    this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
+    this.generation += 1;
+  }
+
   async #askMe(): Promise<Me> {
     const ask = async () => (await (await this.client.get("/api/me")).json()) as Me;
     const me = await ask();
     return !me.signed_in && me.expired && (await this.client.renew()) ? ask() : me;
   }
 
-  /** Whether somebody is here who was not before. */
-  async #takeMe(me: Me): Promise<boolean> {
+  /** Ends the session of somebody who signed out; where the provider wants to be told, its address. */
+  async #endOpenSignOut(): Promise<string | null> {
+    const ending = await this.cache.note<{ everywhere: boolean }>("ending");
+    if (!ending) return null;
+    const form: Record<string, string> = ending.everywhere ? { everywhere: "true" } : {};
+    const ended = (await (await this.client.post("/api/session/end", form)).json()) as { provider?: string | null };
+    await this.cache.setNote("ending", null);
+    return ended.provider ?? null;
+  }
+
+  /** Nobody's answer that is under way is kept after this. */
+  async #wipe(): Promise<void> {
+    this.generation += 1;
+    await this.cache.wipe();
+    this.generation += 1;
+    this.choices = { ...CHOICES };
+  }
+
+  async #takeMe(me: Me): Promise<void> {
     const account = await this.cache.note<string>("account");
-    const arrived = me.signed_in && account !== me.user;
-    if (arrived) {
-      if (account !== null) await this.cache.wipe();
-      this.generation += 1;
-    }
-    this.me = me;
+    const signedOutElsewhere = this.person !== null && !me.signed_in && account === null;
+    if (me.signed_in && account !== null && account !== me.user) await this.#wipe();
+    else if ((me.signed_in && account === null) || signedOutElsewhere) this.generation += 1;
     if (me.signed_in) await this.cache.setNote("account", me.user);
     await this.cache.setNote("me", me);
-    return arrived;
+    this.me = me;
   }
 
   /** The manifest, where it is another one. */
   async #askManifest(): Promise<SignedManifest | null> {
-    // Without a header it is what the page preloaded: right for the first manifest only, later perhaps another channel's.
-    const asked: Record<string, string> = this.manifest ? { "if-none-match": this.#signed?.etag ?? '""' } : {};
-    const response = await this.client.get("/api/manifest", asked);
+    const response = await this.client.get("/api/manifest", this.#signed ? { "if-none-match": this.#signed.etag } : {});
     return response.status === 304 ? null : signed(response);
   }
 
   async #takeSigned(came: SignedManifest): Promise<void> {
-    if (!this.#keys.some((key) => key.kid === keyOf(came))) {
-      // Only the origin that the app itself came from says which keys are the school's.
-      this.#keys = ((await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] }).keys;
-    }
+    if (!this.#keys.some((key) => key.kid === keyOf(came))) await this.#askKeys();
     const manifest = await verified(came, this.#keys);
     if (!manifest) throw new Problem("signature", 0, null);
     await this.#take(manifest, came);
-    await this.#keep();
     this.generation += 1;
   }
 
-  /** Keeps the manifest and its keys, also where everything was wiped. */
+  /** Only the origin that the app itself came from says which keys are the school's. */
+  async #askKeys(): Promise<void> {
+    this.#keys = ((await (await this.client.cells.ask("", "/api/keys", {})).json()) as { keys: Key[] }).keys;
+  }
+
+  /** Keeps what the app starts from, also where everything was wiped. */
   async #keep(): Promise<void> {
     await this.cache.setNote("keys", this.#keys);
     await this.cache.setNote("manifest", this.#signed);
+    await this.cache.setNote("skew", clock.skew);
   }
 
   async #take(manifest: Manifest, signed: SignedManifest): Promise<void> {

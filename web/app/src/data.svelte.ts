@@ -70,6 +70,7 @@ export class DataSet<T extends { id: string } = Item> {
 
   async #ask(held: Held | null): Promise<void> {
     const path = `/api/data/${encodeURIComponent(this.name)}${this.query && `?${this.query}`}`;
+    const generation = app.generation;
     const response = await app.client.get(path, held ? { "if-none-match": held.etag } : {});
     const ttl = Number(/ttl=(-?\d+)/.exec(response.headers.get("cache-status") ?? "")?.[1] ?? Number.NaN);
     const now = clock.read();
@@ -81,6 +82,8 @@ export class DataSet<T extends { id: string } = Item> {
       return;
     }
     const { items, as_of: asOf } = (await response.json()) as Answer;
+    // Somebody signed out meanwhile, or the rules changed: this is nobody's any more.
+    if (generation !== app.generation) return;
     const etag = response.headers.get("etag") ?? "";
     this.#show(await app.cache.put(this.name, this.query, { items, asOf, etag }, fresh));
   }

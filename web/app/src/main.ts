@@ -7,6 +7,7 @@ import { app } from "./app.svelte";
 import { installation } from "./install.svelte";
 import { router } from "./router.svelte";
 import { theme } from "./theme";
+import { workerAddress } from "./trusted";
 import { clock } from "./words/time.svelte";
 
 theme.start();
@@ -21,11 +22,4 @@ if (target) {
   mount(App, { target });
 }
 
-if ("serviceWorker" in navigator) {
-  // Trusted Types: an address of a script has to come from a policy.
-  const types = (
-    window as { trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } } }
-  ).trustedTypes;
-  const policy = types?.createPolicy("preau", { createScriptURL: (url: string) => url });
-  void navigator.serviceWorker.register(policy?.createScriptURL("/sw.js") ?? "/sw.js");
-}
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register(workerAddress());

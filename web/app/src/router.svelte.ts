@@ -2,13 +2,14 @@
 
 class Router {
   /** `/timetable/ADE60` */
-  path = $state(location.pathname);
+  path = $state("/");
   /** What follows `?`, by name. */
-  query = $state.raw(new URLSearchParams(location.search));
+  query = $state.raw(new URLSearchParams());
   /** Whether there is a page of the app to go back to. */
   #depth = 0;
 
   start(): void {
+    this.#read();
     history.scrollRestoration = "manual";
     addEventListener("popstate", () => {
       this.#depth = Math.max(0, this.#depth - 1);

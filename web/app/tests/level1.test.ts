@@ -1,3 +1,4 @@
+// The level-1 cache: what is kept, for how long, and that it is sealed.
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../src/cache/database";
@@ -136,5 +137,17 @@ describe("the level-1 cache", () => {
     await other.govern(manifest({ timetable: rule() }));
     await one.put("timetable", "", answer("B204"), now);
     expect(await other.get("timetable", "")).not.toBeNull();
+  });
+
+  it("keeps under the new key what comes after another window forgot everything", async () => {
+    const window = await Level1Cache.open(database, () => now);
+    await window.govern(manifest({ timetable: rule() }));
+    await put("timetable");
+    await window.setNote("me", { user: "1" });
+    await cache.wipe();
+    await window.reopen();
+    expect(await window.note("me")).toBeNull();
+    await window.put("timetable", "", answer("C012"), now);
+    expect((await cache.get("timetable", ""))?.items[0]).toMatchObject({ room: "C012" });
   });
 });

@@ -2,16 +2,22 @@
 import { Cells } from "./cells";
 import { Problem, Unreachable } from "./problem";
 
+export interface Listener {
+  /** After each request: whether anybody answered, what time it is there, and whether they are being worked on. */
+  heard(reached: boolean, date: string | null, maintenance: boolean): void;
+  /** The session was renewed. */
+  renewed(): void;
+}
+
 export class Client {
   readonly cells: Cells;
   /** The channel that is asked for; another one than everybody's is named in each request. */
   channel = "production";
   #renewing: Promise<boolean> | null = null;
 
-  /** `heard` learns after each request whether anybody answered, and what time it is there. */
   constructor(
     origin: string,
-    private readonly heard: (reached: boolean, date: string | null, maintenance: boolean) => void,
+    private readonly listener: Listener,
   ) {
     this.cells = new Cells(origin);
   }
@@ -41,7 +47,10 @@ export class Client {
   renew(): Promise<boolean> {
     this.#renewing ??= this.#sent("/api/session/refresh", { method: "POST", body: new URLSearchParams() })
       .then(
-        () => true,
+        () => {
+          this.listener.renewed();
+          return true;
+        },
         (problem: unknown) => {
           if (problem instanceof Unreachable) throw problem;
           return false;
@@ -58,21 +67,19 @@ export class Client {
     if (this.channel !== "production") headers["preau-channel"] = this.channel;
     try {
       const response = await this.cells.fetch(path, { ...init, headers });
-      this.heard(true, response.headers.get("date"), false);
+      this.listener.heard(true, response.headers.get("date"), false);
       return response;
     } catch (problem) {
       const unreachable = problem instanceof Unreachable ? problem : new Unreachable(false);
-      this.heard(false, null, unreachable.maintenance);
+      this.listener.heard(false, null, unreachable.maintenance);
       throw unreachable;
     }
   }
 
-  /** Gives the other cells a session of their own, so that the app can go over to them at any moment. */
-  async settleElsewhere(): Promise<void> {
-    for (const address of this.cells.others()) {
-      const given = (await (await this.post("/api/session/elsewhere")).json()) as { code: string };
-      const init = { method: "POST", body: new URLSearchParams({ code: given.code }) };
-      await this.cells.ask(address, "/api/session/here", init);
-    }
+  /** Gives another cell a session of its own. Whether it took it. */
+  async settle(address: string): Promise<boolean> {
+    const given = (await (await this.post("/api/session/elsewhere")).json()) as { code: string };
+    const init = { method: "POST", body: new URLSearchParams({ code: given.code }) };
+    return (await this.cells.ask(address, "/api/session/here", init)).ok;
   }
 }

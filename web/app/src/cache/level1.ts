@@ -123,13 +123,18 @@ export class Level1Cache {
     await this.#drop(await this.database.getAll("entries"));
   }
 
+  /** Takes the key that is there now: another window may have forgotten everything. */
+  async reopen(): Promise<void> {
+    this.vault = await Vault.open(this.database);
+  }
+
   /** Forgets everything, the key first. */
   async wipe(): Promise<void> {
     await Vault.destroy(this.database);
     await this.clear();
     await this.database.clear("bodies");
     await this.database.clear("notes");
-    this.vault = await Vault.open(this.database);
+    await this.reopen();
   }
 
   async #write(name: string, query: string, kept: Kept, times: Times): Promise<void> {
