@@ -18,6 +18,35 @@ function drawings(): Plugin {
   return { name: "drawings", transformIndexHtml: (html) => html.replace("</body>", `${sprite}</body>`) };
 }
 
+/** Has the browser ask for what the first screen needs while it still reads the script: who is there, for what campus, the cards. */
+function early(): Plugin {
+  return {
+    name: "early",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const cards = Object.values(bundle ?? {}).find((file) => file.type === "chunk" && file.name === "cards");
+        const styles = cards?.type === "chunk" ? [...(cards.viteMetadata?.importedCss ?? [])] : [];
+        const link = (attrs: Record<string, string>) => ({
+          tag: "link",
+          attrs: { ...attrs, crossorigin: true },
+          injectTo: "head" as const,
+        });
+        // Who is there and for what campus decides what is shown at all; the cards come after that.
+        const asked = ["me", "manifest", "keys"].map((name) =>
+          link({ rel: "preload", href: `/api/${name}`, as: "fetch" }),
+        );
+        const after = { fetchpriority: "low" };
+        return [
+          ...asked,
+          ...(cards ? [link({ rel: "modulepreload", href: `/${cards.fileName}`, ...after })] : []),
+          ...styles.map((name) => link({ rel: "preload", href: `/${name}`, as: "style", ...after })),
+        ];
+      },
+    },
+  };
+}
+
 /** Chrome 87 does not know `:where()`, which Svelte puts around its class in later parts of a selector. */
 function withoutWhere(): Plugin {
   return {
@@ -33,14 +62,24 @@ function withoutWhere(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), drawings(), withoutWhere()],
+  plugins: [svelte(), drawings(), early(), withoutWhere()],
   build: {
     target,
     cssTarget: target,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      output: { chunkFileNames: "assets/[name]-[hash].js", entryFileNames: "assets/[name]-[hash].js" },
+      output: {
+        chunkFileNames: "assets/[name]-[hash].js",
+        entryFileNames: "assets/[name]-[hash].js",
+        // Each file is a request on a slow line: one for the app, one for all cards of the first screen.
+        codeSplitting: {
+          groups: [
+            { name: "app", tags: ["$initial"], priority: 2 },
+            { name: "cards", test: /\/screens\/home\/cards\//, priority: 1 },
+          ],
+        },
+      },
     },
   },
   server: { proxy: { "^/(api|theme.css|manifest.webmanifest|logo|icons)": "http://rivage.localhost:8080" } },

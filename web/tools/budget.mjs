@@ -10,12 +10,14 @@ const all = files();
 const scripts = all.filter((path) => /^assets\/.*\.js$/.test(path));
 const page = read("index.html").toString();
 const first = new Set();
-for (const [, path] of page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)) withImports(path, first);
-const screens = scripts.filter((path) => !first.has(path));
+for (const [, path] of page.matchAll(/src="\/(assets\/[^"]+\.js)"/g)) withImports(path, first);
+const beside = [...page.matchAll(/rel="modulepreload"[^>]* href="\/(assets\/[^"]+\.js)"/g)].map((match) => match[1]);
+const screens = scripts.filter((path) => !first.has(path) && !beside.includes(path));
 const kept = ["index.html", ...all.filter((path) => path.startsWith("assets/"))];
 
 const lines = [
   ["JavaScript of the first load", sum(first), 45],
+  ["cards of the first screen, loaded beside it", sum(beside), 15],
   ["styles of the first load", sum([...page.matchAll(/href="\/(assets\/[^"]+\.css)"/g)].map((match) => match[1])), 8],
   ["largest chunk of a screen", largest(screens), 25],
   ["JavaScript in all", sum(scripts), 160],

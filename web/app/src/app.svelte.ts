@@ -82,7 +82,10 @@ class App {
     clock.skew = (await this.cache.note<number>("skew")) ?? 0;
     if (manifest) this.phase = "ready";
     void navigator.storage?.persist?.();
+    // Whoever has a session to end is somebody else after that.
+    this.client.cells.early = (await this.cache.note("ending")) === null;
     await this.look();
+    this.client.cells.early = false;
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.look();
     });
@@ -104,8 +107,8 @@ class App {
       ]);
       await this.#takeMe(me);
       if (manifest) await this.#takeSigned(manifest);
-      await this.#keep();
       this.phase = "ready";
+      await this.#keep();
       await this.settle();
     } catch (problem) {
       if (this.manifest) return;

@@ -14,12 +14,13 @@ theme.start();
 clock.start();
 router.start();
 installation.start();
-void app.start();
+// The worker fetches every file of the app: not before the first screen has what it needs.
+void app.start().finally(() => {
+  if ("serviceWorker" in navigator) void navigator.serviceWorker.register(workerAddress());
+});
 
 const target = document.getElementById("app");
 if (target) {
   target.replaceChildren();
   mount(App, { target });
 }
-
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register(workerAddress());

@@ -12,6 +12,8 @@ const GATEWAY_FAILURES = [502, 503, 504];
 const HOME = "";
 
 export class Cells {
+  /** Answers may be those that the page asked for while the script still came; requests of another mode are new ones. */
+  early = false;
   #others: Cell[] = [];
   #timeout = 2000;
   #comeBackAfter = 300_000;
@@ -82,7 +84,8 @@ export class Cells {
   /** Asks one cell. */
   async ask(address: string, path: string, init: RequestInit): Promise<Response> {
     const credentials = address === HOME ? "same-origin" : "include";
-    const response = await fetch(address + path, { ...init, credentials, cache: "no-store" });
+    const mode = address === HOME && !this.early ? "same-origin" : "cors";
+    const response = await fetch(address + path, { ...init, credentials, mode, cache: "no-store" });
     const own = response.headers.get("content-type")?.startsWith("application/problem+json");
     if (GATEWAY_FAILURES.includes(response.status) && !own) throw new Unreachable(response.status === 503);
     return response;

@@ -19,7 +19,9 @@ worker.addEventListener("install", (event) => {
     caches
       .open(CACHE)
       .then((cache) =>
-        cache.addAll([SHELL, ...__FILES__, ...EXTRA].map((path) => new Request(path, { cache: "no-cache" }))),
+        cache.addAll(
+          [SHELL, ...__FILES__, ...EXTRA].map((path) => new Request(path, { cache: "no-cache", priority: "low" })),
+        ),
       )
       .then(() => worker.skipWaiting()),
   );
