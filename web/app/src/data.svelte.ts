@@ -84,10 +84,9 @@ export class DataSet<T extends { id: string } = Item> {
     const { items, as_of: asOf } = (await response.json()) as Answer;
     // Somebody signed out meanwhile, or the rules changed: this is nobody's any more.
     if (generation !== app.generation) return;
-    const answer = { items, asOf, etag: response.headers.get("etag") ?? "" };
-    // Without anything to compare it with, it is shown before it is kept.
-    if (!held) this.#show({ ...answer, marks: {}, fetched: now, freshUntil: fresh, epoch: 0, state: "fresh" });
-    this.#show(await app.cache.put(this.name, this.query, answer, fresh));
+    // Kept before it is shown: what somebody saw is there without network, however soon they leave.
+    const etag = response.headers.get("etag") ?? "";
+    this.#show(await app.cache.put(this.name, this.query, { items, asOf, etag }, fresh));
   }
 
   async #explained(): Promise<Why | null> {
