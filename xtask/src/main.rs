@@ -15,7 +15,7 @@ the project's own commands
                       build the app if it changed, then run the demo
   cargo xtask web     build the app if it changed, with the Node.js that is here or a fetched one
   cargo xtask test    install what the tests need, then run every check that CI runs
-  cargo xtask docs    write docs/reference again from the code
+  cargo xtask docs    write docs/reference again from the code, and the app's types of the API from it
   cargo xtask bench [--seconds N] [--rounds N]
                       CPU per read: cached, beside nginx in the same run, and personal
   cargo xtask bench journal [append] [cells] [replay] [--seconds N] [--rounds N] [--dir DIR]
@@ -29,7 +29,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["web"] => web::Node::find_or_fetch().and_then(|node| web::build(&node)),
         ["demo", options @ ..] => web::demo(options).map(|never| match never {}),
-        ["docs"] => step::run("docs", step::cargo("run --package preau -- reference docs/reference")),
+        ["docs"] => step::run("docs", step::cargo("run --package preau -- reference docs/reference"))
+            .and_then(|()| web::types()),
         ["bench", "journal", options @ ..] => {
             let mut bench = step::cargo("run --release --locked -p journal --example bench --");
             bench.args(options);

@@ -40,6 +40,16 @@ fn install(node: &Node) -> Result<(), String> {
     stamped(&installed(), &lock()?)
 }
 
+/// Writes the app's types of the API again from its description.
+///
+/// # Errors
+/// There is no Node.js, or npm failed.
+pub fn types() -> Result<(), String> {
+    let node = Node::find_or_fetch()?;
+    install(&node)?;
+    step::run("types of the API", node.npm("run --silent api"))
+}
+
 /// Builds the apps, then becomes the demo; where there is no Node.js, the demo serves a page that says so.
 ///
 /// # Errors

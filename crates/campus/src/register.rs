@@ -198,6 +198,14 @@ impl Campuses {
         current.by_host.get(host).or_else(|| current.by_host.get(&local()?)).cloned()
     }
 
+    /// The host names that lead to a campus: those that it declares, in that order and where no other one has them, and
+    /// its name on the server itself.
+    pub fn hosts(&self, campus: &Campus) -> impl Iterator<Item = String> {
+        let (current, local) = (self.current.load_full(), format!("{}.localhost", campus.id));
+        let (id, hosts) = (Arc::clone(&campus.id), campus.hosts.clone().into_iter().chain([local]));
+        hosts.filter(move |host| current.by_host.get(host).is_some_and(|holder| holder.id == id))
+    }
+
     /// The campus of an id, as everybody has it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Arc<Campus>> {

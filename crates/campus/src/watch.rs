@@ -15,7 +15,8 @@ const QUIET: Duration = Duration::from_millis(150);
 /// A folder in which something is written all the time is loaded after this time all the same.
 const LONGEST: Duration = Duration::from_secs(2);
 
-/// Watches the campuses' folder and reloads what changes, until the future is dropped. Without a folder nothing does.
+/// Watches the campuses' folder and reloads what changes, be it a declaration or another file of its folder, until the
+/// future is dropped. Without a folder nothing does.
 ///
 /// # Errors
 /// The folder cannot be watched.

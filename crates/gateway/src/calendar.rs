@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use campus::{Campus, DataSet};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -25,8 +25,8 @@ use crate::origin::{Form, Here};
 use crate::page::Language;
 use crate::path::{Found, Reading, admit, find};
 use crate::reader::{Member, Reader};
-use crate::routes::Query;
-use crate::{Gateway, Problem};
+use crate::routes::{Name, Query};
+use crate::{Gateway, Problem, channel};
 
 /// Reads of one address: calendar programs on several devices, each every few minutes.
 const READS: u32 = 60;
@@ -82,7 +82,7 @@ pub(crate) async fn revoke(State(gateway): State<Arc<Gateway>>, member: Member) 
 pub(crate) async fn read(
     State(gateway): State<Arc<Gateway>>,
     reader: Reader,
-    Path(file): Path<String>,
+    Name(file): Name,
     Query(mut query): Query,
     asked: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -168,11 +168,11 @@ fn answer(campus: &Campus, reading: &Reading, language: Language, asked: &Header
     let known = asked.get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.contains(&etag));
     let head = [(CACHE_CONTROL, control), (ETAG, etag)];
     if known {
-        return (StatusCode::NOT_MODIFIED, head).into_response();
+        return channel::marked((StatusCode::NOT_MODIFIED, head).into_response(), campus);
     }
     let name = format!("inline; filename=\"{}.ics\"", reading.set.name);
     let kind = [(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CONTENT_DISPOSITION, &name)];
-    (head, kind, text(campus, reading, held, language)).into_response()
+    channel::marked((head, kind, text(campus, reading, held, language)).into_response(), campus)
 }
 
 /// RFC 5545, with the names and the colour of RFC 7986 and those that programs knew before it.
@@ -195,11 +195,15 @@ fn text(campus: &Campus, reading: &Reading, held: &Held, language: Language) -> 
         writer.line("COLOR", colour::nearest(color));
     }
     let origin = Origin { campus: &campus.id, set: &set.name, kind: &set.kind, language, as_of: reading.as_of };
+    let mut written = false;
     for (_, json) in held.items().iter() {
         // Items were written by us.
         if let Ok(item) = serde_json::from_slice(json) {
-            origin.write(&item, &mut writer);
+            written |= origin.write(&item, &mut writer);
         }
+    }
+    if !written {
+        writer.zone();
     }
     writer.line("END", "VCALENDAR");
     writer.finish()

@@ -1,5 +1,5 @@
-//! Pages of a campus at one cell ask its other cells too (Fetch, 3.2): those origins may read, and write as pages of the site
-//! itself do; no other may.
+//! Pages of a campus at one cell, or at the school's own name, ask its other cells too (Fetch, 3.2): those origins may read,
+//! and write as pages of the site itself do; no other may.
 
 use std::sync::Arc;
 
@@ -55,11 +55,12 @@ fn preflight() -> Response {
 }
 
 impl Gateway {
-    /// The origin of a request, where it is a page of the campus that a cell serves.
+    /// The origin of a request, where that is a page of the campus at a cell's address or at the campus's own.
     pub(crate) fn other_cell(&self, parts: &Parts) -> Option<HeaderValue> {
-        let origin = parts.headers.get(header::ORIGIN)?;
+        let mut origins = parts.headers.get_all(header::ORIGIN).iter();
+        let origin = origins.next().filter(|_| origins.next().is_none())?;
         let campus = self.campus(&Host::of(parts).0).ok()?;
-        let known = self.cell_origins(&campus);
+        let known = self.origins(&campus);
         known.iter().any(|known| known.as_bytes() == origin.as_bytes()).then(|| origin.clone())
     }
 }

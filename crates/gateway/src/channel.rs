@@ -74,8 +74,10 @@ pub(crate) fn marked(mut answer: Response, campus: &Campus) -> Response {
     if *campus.channel != *PRODUCTION {
         let headers = answer.headers_mut();
         headers.extend(HeaderValue::from_str(&campus.channel).map(|channel| (CHANNEL, channel)));
-        if headers.get(CACHE_CONTROL).is_some_and(|control| control == "public, no-cache") {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        let control = headers.get(CACHE_CONTROL).and_then(|control| control.to_str().ok()).unwrap_or("no-cache");
+        if !control.starts_with("private") {
+            let control = HeaderValue::from_str(&format!("private, {}", control.trim_start_matches("public, ")));
+            headers.insert(CACHE_CONTROL, control.unwrap_or(HeaderValue::from_static("no-store")));
         }
     }
     answer

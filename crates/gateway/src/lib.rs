@@ -100,21 +100,19 @@ pub struct Parts {
 pub struct Cell {
     /// Its name.
     pub name: String,
-    /// Where phones reach campuses in it: an address in which `{campus}` stands for a campus's id.
+    /// Where phones reach campuses in it: an address with one of [`Self::HOLES`] in its host name.
     pub url: String,
 }
 
 impl Cell {
-    /// Where phones reach a campus in a cell of this address.
-    pub(crate) fn url_of(url: &str, campus: &str) -> String {
-        url.replace("{campus}", campus)
-    }
+    /// What stands in a cell's address for a campus's id, and for the first of its host names.
+    pub const HOLES: [&str; 2] = ["{campus}", "{host}"];
 
-    /// The campus that a host name of this cell's own is for.
-    fn campus_of<'h>(&self, host: &'h str) -> Option<&'h str> {
+    /// What stands in a host name of this cell's own in place of a hole.
+    fn named<'h>(&self, hole: &str, host: &'h str) -> Option<&'h str> {
         let (_, authority) = self.url.split_once("://")?;
         let pattern = authority.split(['/', ':']).next()?;
-        let (before, after) = pattern.split_once("{campus}")?;
+        let (before, after) = pattern.split_once(hole)?;
         host.strip_prefix(before)?.strip_suffix(after)
     }
 }

@@ -119,14 +119,27 @@ impl Gateway {
         .to_string()
     }
 
-    /// Where pages of the campus come from that cells serve at their own addresses (RFC 6454).
-    pub(crate) fn cell_origins(&self, campus: &Campus) -> Vec<String> {
-        let origin = |(_, url): (String, String)| Url::parse(&url).ok().map(|url| url.origin().ascii_serialization());
-        self.cells(campus).into_iter().filter_map(origin).collect()
+    /// Where pages of the campus come from that ask several cells (RFC 6454): the cells' addresses, and the campus's own
+    /// names, at which people open the app. Names of this machine are reached in plain text, at the ports of its cells.
+    pub(crate) fn origins(&self, campus: &Campus) -> Vec<String> {
+        let cells: Vec<_> = self.cells(campus).iter().filter_map(|(_, url)| Url::parse(url).ok()).collect();
+        let mut origins: Vec<_> = cells.iter().map(|url| url.origin().ascii_serialization()).collect();
+        for host in self.campuses.hosts(campus) {
+            if host.ends_with(".localhost") {
+                let ports = cells.iter().filter(|url| url.scheme() == "http").filter_map(Url::port_or_known_default);
+                let plain = ports.filter_map(|port| Url::parse(&format!("http://{host}:{port}")).ok());
+                origins.extend(plain.map(|url| url.origin().ascii_serialization()));
+            } else if !cells.is_empty() {
+                origins.push(format!("https://{host}"));
+            }
+        }
+        origins
     }
 
     /// The cells of the campus's zone and its address there, this one first.
     fn cells(&self, campus: &Campus) -> Vec<(String, String)> {
+        let host = self.campuses.hosts(campus).next().unwrap_or_default();
+        let [by_id, by_host] = Cell::HOLES;
         let mut cells: Vec<_> = self
             .state
             .values(None)
@@ -137,7 +150,7 @@ impl Gateway {
             })
             .filter(|(_, cell)| cell.get("zone").and_then(Value::as_str) == Some(&campus.zone))
             .filter_map(|(name, cell)| {
-                let url = Cell::url_of(cell.get("url")?.as_str()?, &campus.id);
+                let url = cell.get("url")?.as_str()?.replace(by_id, &campus.id).replace(by_host, &host);
                 Some((name, url))
             })
             .collect();

@@ -92,7 +92,12 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// no cookie is no browser's.
 pub(crate) async fn same_origin(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    // What browsers say once and somebody said twice tells nothing.
+    let text = |name: &str| match &*parts.headers.get_all(name).iter().collect::<Vec<_>>() {
+        [] => None,
+        [value] => Some(value.to_str().unwrap_or_default()),
+        _ => Some(""),
+    };
     let ours = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some(site), _) if site != "same-origin" => false,
         (_, Some(origin)) => here(&parts).is_some_and(|site| site.to_string() == origin),

@@ -16,7 +16,7 @@ use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
 use crate::reader::{Absent, Member, Reader, Token};
-use crate::{Gateway, Problem};
+use crate::{Cell, Gateway, Problem};
 
 /// A data set's answer before it is put into a response.
 pub(crate) struct Reading {
@@ -100,10 +100,11 @@ impl Gateway {
         })
     }
 
-    /// The campus of a host name.
+    /// The campus of a host name. What the operator gave to one as this cell's address, no other one can declare.
     pub(crate) fn campus(&self, host: &str) -> Result<Arc<Campus>, Problem> {
-        let here = || self.campuses.get(self.cell.as_ref()?.campus_of(host)?);
-        self.campuses.at(host).or_else(here).ok_or_else(|| Problem::unknown_campus(host))
+        let [by_id, by_host] = Cell::HOLES.map(|hole| self.cell.as_ref()?.named(hole, host));
+        let here = by_id.and_then(|id| self.campuses.get(id)).or_else(|| self.campuses.at(by_host?));
+        here.or_else(|| self.campuses.at(host)).ok_or_else(|| Problem::unknown_campus(host))
     }
 
     /// From the source through the mapping to something that may be kept.

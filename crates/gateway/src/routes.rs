@@ -137,7 +137,7 @@ impl Host {
     }
 }
 
-/// The name of a data set in a path.
+/// A name in a path: of a data set, a file.
 pub(crate) struct Name(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Name {
@@ -145,7 +145,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ok(Path(name)) = Path::from_request_parts(parts, state).await else {
-            return Err(Problem::bad_parameter("the name of a data set is text in UTF-8"));
+            return Err(Problem::bad_parameter("names in an address are text in UTF-8"));
         };
         Ok(Self(name))
     }

@@ -14,6 +14,7 @@ assert b"\n" not in data.replace(b"\r\n", b""), "a line ends otherwise than in C
 calendars = icalendar.Calendar.from_ical(data, multiple=True)
 assert len(calendars) == 1, "one calendar"
 calendar = calendars[0]
+assert calendar.subcomponents, "a calendar has one component or more (RFC 5545, 3.6)"
 for component in calendar.walk():
     assert not component.errors, component.errors
     assert not (missing := [name for name in component.required if name not in component]), missing

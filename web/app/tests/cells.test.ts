@@ -1,3 +1,4 @@
+// Which cell is asked, and when the next one.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Cells } from "../src/api/cells";
 import { Unreachable } from "../src/api/problem";

@@ -1,3 +1,4 @@
+// What changed since last time.
 import { describe, expect, it } from "vitest";
 import { compared, living } from "../src/cache/changes";
 import { DAY, lesson, rule } from "./rules";

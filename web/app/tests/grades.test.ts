@@ -1,6 +1,7 @@
 // Marks in their terms, and averages that can be told honestly.
 import { describe, expect, test } from "vitest";
 import { averageOf, type Grade, latest, termsOf, toneOf } from "../src/screens/grades/grade";
+import { changesOf } from "../src/screens/grades/words";
 
 const mark = (id: string, more: Partial<Grade> = {}): Grade => ({ id, title: id, ...more });
 const marked = (id: string, value: number, coefficient: number, more: Partial<Grade> = {}) =>
@@ -62,4 +63,10 @@ test("the latest marks are those that are out", () => {
 
 test("words of results are good or bad news, or neither", () => {
   expect(["ADM", "Validé", "AJ", "Non validé", "B"].map(toneOf)).toEqual(["good", "good", "bad", "bad", "quiet"]);
+});
+
+test("a mark that was pending is out, another one changed", () => {
+  const before = { status: "pending", value: null };
+  expect(changesOf({ what: "changed", at: 0, before })["value"]).toBe("Note publiée");
+  expect(changesOf({ what: "changed", at: 0, before: { value: 12 } })["value"]).toBe("Note modifiée");
 });

@@ -1,3 +1,4 @@
+// The level-1 cache: what is kept, for how long, and that it is sealed.
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../src/cache/database";

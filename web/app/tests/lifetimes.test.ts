@@ -1,3 +1,4 @@
+// When an entry is fresh, old or gone.
 import { describe, expect, it } from "vitest";
 import { stateOf } from "../src/cache/lifetimes";
 import { DAY, rule } from "./rules";

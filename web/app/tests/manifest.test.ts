@@ -1,3 +1,4 @@
+// Which manifests are believed.
 import { webcrypto } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type Key, type SignedManifest, verified } from "../src/api/manifest";

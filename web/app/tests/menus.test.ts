@@ -1,15 +1,6 @@
 // Menus by restaurant and day.
 import { describe, expect, test } from "vitest";
-import {
-  daysOf,
-  dishOf,
-  hoursOn,
-  type Menu,
-  mainDishes,
-  nextServed,
-  restaurantsOf,
-  servedOn,
-} from "../src/screens/menus/menu";
+import { daysOf, dishOf, type Menu, mainDishes, nextServed, restaurantsOf, servedOn } from "../src/screens/menus/menu";
 
 const DAY = "2026-11-24";
 const menu = (id: string, more: Partial<Menu> = {}): Menu => ({
@@ -77,20 +68,5 @@ describe("a dish", () => {
     const sections = [{ dishes: ["Gratin", "Salade verte"] }, { dishes: ["Pomme"] }];
     expect(mainDishes(menu("1", { sections })).map(({ name }) => name)).toEqual(["Gratin", "Salade verte"]);
     expect(mainDishes(menu("1", { sections: [] }))).toEqual([]);
-  });
-});
-
-describe("opening hours of a restaurant", () => {
-  const hours = [
-    { day: "tuesday" as const, opens: "11:30", closes: "14:00" },
-    { date: "2026-12-01", opens: "12:00", closes: "13:00" },
-  ];
-  const place = { id: "r1", name: "RU", hours, closures: [{ from: "2026-12-08", to: "2026-12-10" }] };
-
-  test("are those of the weekday, of the very day, or none", () => {
-    expect(hoursOn(place, DAY).map(({ opens }) => opens)).toEqual(["11:30"]);
-    expect(hoursOn(place, "2026-12-01").map(({ opens }) => opens)).toEqual(["12:00"]);
-    expect(hoursOn(place, "2026-12-08")).toEqual([]);
-    expect(hoursOn(place, "2026-11-25")).toEqual([]);
   });
 });

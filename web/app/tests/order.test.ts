@@ -1,3 +1,4 @@
+// In which order the first screen shows its cards.
 import { describe, expect, it } from "vitest";
 import type { Screen } from "../src/api/types";
 import { ordered } from "../src/screens/home/order";

@@ -26,7 +26,9 @@ pub(crate) struct DeclaredTheme {
     #[expect(dead_code, reason = "read from its file, for the place of each mistake")]
     pub logo: Option<String>,
     /// What stands for the app among others, a file of the campus's folder: a square PNG of 512 pixels or more, 256 KiB
-    /// at most. Phones cut its corners: what matters stands in the middle.
+    /// at most. Phones cut its corners: what matters stands in the middle, and nothing of it is transparent, which iOS
+    /// shows as black. It is offered as it is, and not as one to cut to any form (`maskable`): Android sets it into a
+    /// form of its own.
     #[expect(dead_code, reason = "read from its file, for the place of each mistake")]
     pub icon: Option<String>,
     /// What is otherwise on a channel, by the channel's name: `[theme.on.beta]` with another colour for those who test.

@@ -52,6 +52,26 @@ async fn a_change_is_picked_up_and_a_removal_too() {
 }
 
 #[tokio::test]
+async fn a_change_of_a_file_that_the_declaration_names_is_one_of_the_campus() {
+    let drawing = |side: u8| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\"/>");
+    let folder = Folder::with(&(declaration("Drawn") + "theme.logo = \"art/logo.svg\"\n"));
+    folder.write("demo/art/logo.svg", &drawing(1));
+    let campuses = Arc::new(Campuses::load(Some(&folder.path("")), surroundings(&[])).unwrap());
+    let watching = tokio::spawn(watch(Arc::clone(&campuses)));
+    let shows = |text: String| {
+        move |campuses: &Campuses| {
+            campuses.get("demo").unwrap().theme.logo.as_ref().unwrap().bytes[..] == *text.as_bytes()
+        }
+    };
+    until(&campuses, || folder.write("demo/art/logo.svg", &drawing(2)), shows(drawing(2))).await;
+    let spoil = || folder.write("demo/art/logo.svg", "<svg><script/></svg>");
+    until(&campuses, spoil, |campuses| campuses.broken("demo").is_some()).await;
+    assert!(shows(drawing(2))(&campuses), "the former one stays in service");
+    until(&campuses, || folder.write("demo/art/logo.svg", &drawing(3)), shows(drawing(3))).await;
+    watching.abort();
+}
+
+#[tokio::test]
 async fn a_folder_that_never_rests_is_loaded_all_the_same() {
     let folder = Folder::with(&declaration("Before"));
     let campuses = Arc::new(Campuses::load(Some(&folder.path("")), surroundings(&[])).unwrap());

@@ -13,7 +13,7 @@ use super::shell;
 use crate::compress::{Coding, KEPT, compress};
 use crate::page::Language;
 
-/// The app, and its looks so far: one per campus and channel, made again when the declaration changes.
+/// The app, and its looks so far: one per campus and channel, made again when what it is made of changes.
 pub(crate) struct Looks {
     pub(super) web: Web,
     known: Mutex<HashMap<Place, Arc<Look>>>,
@@ -24,7 +24,7 @@ type Place = (Arc<str>, Arc<str>);
 
 /// What an app of one declaration is made of, besides the files of the build.
 pub(super) struct Look {
-    version: String,
+    made_of: [Option<String>; 3],
     colour: Colour,
     pub theme: File,
     pub logo: Option<File>,
@@ -60,7 +60,7 @@ impl Looks {
         let place = (Arc::clone(&campus.id), Arc::clone(&campus.channel));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&place) {
-            Some(look) if look.version == campus.version => Arc::clone(look),
+            Some(look) if look.made_of == made_of(campus) => Arc::clone(look),
             _ => {
                 let look = Arc::new(Look::new(&self.web, campus));
                 known.insert(place, Arc::clone(&look));
@@ -98,8 +98,7 @@ impl Look {
             let text = text.replace("%PREAU_VERSION%", &release).replace("%PREAU_EXTRA%", &fixed);
             coded(File::new(file.media, text.into()))
         });
-        let version = campus.version.clone();
-        Self { version, colour, theme, logo, icon, french, english, worker }
+        Self { made_of: made_of(campus), colour, theme, logo, icon, french, english, worker }
     }
 
     pub(super) fn words(&self, language: Language) -> &Words {
@@ -118,6 +117,12 @@ impl Look {
         };
         Some((file?, self.icon.digest()))
     }
+}
+
+/// What decides about a look: the declaration, and the pictures, which may change without it in a folder.
+fn made_of(campus: &Campus) -> [Option<String>; 3] {
+    let digest = |image: &Option<Image>| image.as_ref().map(|image| image.digest.clone());
+    [Some(campus.version.clone()), digest(&campus.theme.logo), digest(&campus.theme.icon)]
 }
 
 /// A file with its compressed copies.

@@ -32,9 +32,9 @@ enum When {
 }
 
 impl Origin<'_> {
-    /// Writes an item; one without a time is in no calendar.
-    pub(super) fn write(&self, item: &Item, writer: &mut Writer) {
-        let Some(when) = self.kind.time.as_ref().and_then(|time| when(item, time)) else { return };
+    /// Writes an item, and says whether it did: one without a time is in no calendar.
+    pub(super) fn write(&self, item: &Item, writer: &mut Writer) -> bool {
+        let Some(when) = self.kind.time.as_ref().and_then(|time| when(item, time)) else { return false };
         writer.line("BEGIN", "VEVENT");
         let id = text(item, "id").unwrap_or_default();
         writer.text("UID", &format!("{id}@{}.{}", self.set, self.campus));
@@ -68,6 +68,7 @@ impl Origin<'_> {
         }
         writer.line("STATUS", if cancelled { "CANCELLED" } else { "CONFIRMED" });
         writer.line("END", "VEVENT");
+        true
     }
 
     fn name<'i>(&'i self, item: &'i Item) -> &'i str {

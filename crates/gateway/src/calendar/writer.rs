@@ -46,6 +46,22 @@ impl Writer {
         self.line(&format!("{name};VALUE=DATE"), &day.strftime("%Y%m%d").to_string());
     }
 
+    /// The time zone in which instants are written. They need none; but a calendar has at least one component (3.6), and
+    /// this one shows nowhere.
+    pub(super) fn zone(&mut self) {
+        let lines = [
+            ("BEGIN", "VTIMEZONE"),
+            ("TZID", "Etc/UTC"),
+            ("BEGIN", "STANDARD"),
+            ("DTSTART", "19700101T000000"),
+            ("TZOFFSETFROM", "+0000"),
+            ("TZOFFSETTO", "+0000"),
+            ("END", "STANDARD"),
+            ("END", "VTIMEZONE"),
+        ];
+        lines.into_iter().for_each(|(name, value)| self.line(name, value));
+    }
+
     pub(super) fn finish(self) -> String {
         self.0
     }

@@ -145,11 +145,10 @@ impl Gateway {
     ) -> Result<(), Failure> {
         let now = (self.clock)();
         let issued = self.identity.sessions.issue(&campus.id, session, now).ok_or_else(too_large)?;
-        for (name, token, until) in [
-            (cookies::ACCESS, issued.access, issued.access_until),
-            (cookies::REFRESH, issued.refresh, issued.refresh_until),
-        ] {
-            cookies::set(headers, name, &token, until.duration_since(now), SameSite::Lax);
+        // The access cookie outlives its token: a browser that threw it away could not be told that it expired.
+        let lasting = issued.refresh_until.duration_since(now);
+        for (name, token) in [(cookies::ACCESS, issued.access), (cookies::REFRESH, issued.refresh)] {
+            cookies::set(headers, name, &token, lasting, SameSite::Lax);
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ async fn its_page_runs_nothing_but_its_own_and_asks_nobody_but_its_cells() {
     );
     schools.has_cells(["dc1", "dc2"]).await;
     let policy = policy().await;
-    let cells = "connect-src 'self' https://rivage.dc1.preau.example https://rivage.dc2.preau.example;";
+    let cells = "connect-src 'self' https://rivage.dc1.preau.example https://rivage.dc2.preau.example https://www.rivage.example;";
     assert!(policy.contains(cells), "{policy}");
 }
 
@@ -219,4 +219,26 @@ async fn a_logo_and_an_icon_of_the_campuss_own_are_shown_in_place_of_ours() {
     }
     let worker = schools.get("rivage", "/sw.js").await.text();
     assert!(worker != former.text() && worker.contains(&address) && worker.contains(source), "{worker}");
+}
+
+#[tokio::test]
+async fn a_picture_that_changes_alone_changes_the_look() {
+    let schools = schools();
+    let drawing = |side: u8| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\"/>");
+    let picture = async |side: &str| schools.get("rivage", &format!("/icons/any-{side}.png")).await.body;
+    let (former, other) = (picture("512").await, schools.get("colline", "/icons/any-512.png").await.body);
+    let declared = "theme = { logo = \"logo.svg\", icon = \"icon.png\" }\n".to_owned()
+        + &website("http://127.0.0.1:9")
+        + &set("news", "news");
+    for (round, icon) in [former, other].into_iter().enumerate() {
+        schools.put("rivage", "logo.svg", drawing(u8::try_from(round).unwrap() + 1).as_bytes());
+        schools.put("rivage", "icon.png", &icon);
+        schools.declare("rivage", &declared);
+        let address = schools.get("rivage", "/api/manifest").await.json()["theme"]["logo"].as_str().unwrap().to_owned();
+        let logo = schools.get("rivage", &address).await;
+        assert_eq!(logo.header("cache-control"), "public, max-age=31536000, immutable");
+        assert!(logo.text().contains(&format!("0 0 {0} {0}", round + 1)), "{}", logo.text());
+        assert_eq!(picture("512").await, icon);
+        assert!(schools.get("rivage", "/sw.js").await.text().contains(&address));
+    }
 }

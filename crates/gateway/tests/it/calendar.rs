@@ -205,6 +205,29 @@ async fn an_independent_parser_reads_every_event_without_an_error() {
 }
 
 #[tokio::test]
+async fn a_calendar_without_events_is_a_calendar_all_the_same() {
+    let server = need!(testbed::nginx(""));
+    let schools = schools(&server);
+    // What has no time is in no calendar.
+    for (none, campus) in [(json!([]), "rivage"), (json!([{ "id": "e1", "title": "Once" }]), "colline")] {
+        server.write(&format!("www/{campus}/events.json"), none.to_string());
+        let text = schools.get(campus, "/api/calendar/events.ics").await.text();
+        let read: Value = serde_json::from_str(&need!(testbed::read_calendar(&text))).unwrap();
+        assert_eq!(read["events"], json!([]), "{text}");
+        server.write("www/empty.ics", text);
+        schools.declare(
+            campus,
+            &format!(
+                "[sources.calendar]\nconnector = \"ical\"\nplain_http = true\nurl = \"{}\"\n\
+                 [data.events]\nsource = \"calendar\"\n",
+                server.url("/empty.ics")
+            ),
+        );
+        assert!(schools.get(campus, "/api/data/events").await.items().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn our_own_connector_reads_the_same_items_back() {
     let server = need!(testbed::nginx(""));
     let schools = schools(&server);

@@ -12,11 +12,22 @@ use crate::schools::{Answer, CAMPUSES, Given, Schools, website};
 /// One cell of both campuses.
 struct Place {
     schools: Schools,
-    name: &'static str,
+    /// Where it is, with `CAMPUS` for a campus.
+    host: String,
 }
+
+/// Below the operator's name, and below each school's own.
+const ADDRESSES: [(&str, &str); 2] = [
+    ("https://{campus}.CELL.preau.example", "CAMPUS.CELL.preau.example"),
+    ("https://CELL.{host}", "CELL.www.CAMPUS.example"),
+];
 
 /// Two cells with the same keys, which know each other.
 async fn cells(website_at: &str) -> [Place; 2] {
+    cells_at(website_at, ADDRESSES[0]).await
+}
+
+async fn cells_at(website_at: &str, (address, host): (&'static str, &str)) -> [Place; 2] {
     let chance: Chance = std::sync::Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
     let keys = Keyring::generate(&chance);
     let declare = |campus: &str| {
@@ -24,8 +35,8 @@ async fn cells(website_at: &str) -> [Place; 2] {
         ELSEWHERE.to_owned() + &website(&format!("{website_at}/{campus}")) + &ours + &grades
     };
     let cells = ["dc1", "dc2"].map(|name| {
-        let given = Given { cell: name, keys: Some(keys.clone()), ..Given::default() };
-        Place { schools: Schools::with(given, declare), name }
+        let given = Given { cell: name, address, keys: Some(keys.clone()), ..Given::default() };
+        Place { schools: Schools::with(given, declare), host: host.replace("CELL", name) }
     });
     for cell in &cells {
         cell.schools.has_cells(["dc1", "dc2"]).await;
@@ -34,14 +45,18 @@ async fn cells(website_at: &str) -> [Place; 2] {
 }
 
 impl Place {
+    fn host(&self, campus: &str) -> String {
+        self.host.replace("CAMPUS", campus)
+    }
+
     fn origin(&self, campus: &str) -> String {
-        format!("https://{campus}.{}.preau.example", self.name)
+        format!("https://{}", self.host(campus))
     }
 
     /// What it answers at its own address of a campus.
     async fn send(&self, method: &str, campus: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
-        request = request.header("host", format!("{campus}.{}.preau.example", self.name));
+        request = request.header("host", self.host(campus));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -153,6 +168,79 @@ async fn only_a_web_session_goes_elsewhere_and_without_what_renews_the_providers
 }
 
 #[tokio::test]
+async fn a_cell_is_below_the_schools_own_name_where_the_operator_says_so() {
+    let [first, second] = cells_at("http://127.0.0.1:9", ADDRESSES[1]).await;
+    for campus in CAMPUSES {
+        for cell in [&first, &second] {
+            let manifest = cell.send("GET", campus, "/api/manifest", &[], "").await.json();
+            assert_eq!(manifest["campus"], campus);
+            let urls: Vec<_> = manifest["cells"].as_array().unwrap().iter().map(|cell| cell["url"].clone()).collect();
+            assert!(
+                [&first, &second].map(|cell| cell.origin(campus)).iter().all(|origin| urls.contains(&json!(origin)))
+            );
+        }
+        let nowhere = first.schools.at(&format!("dc2.www.{campus}.example"), "/api/manifest").await;
+        assert_eq!(nowhere.problem(), "unknown-campus", "another cell's");
+    }
+    // A campus without a name of its own is at the server's own.
+    first.schools.has_hosts("rivage", &[]);
+    let manifest = first.schools.at("dc1.rivage.localhost", "/api/manifest").await.json();
+    assert_eq!(manifest["cells"][0]["url"], "https://dc1.rivage.localhost");
+}
+
+#[tokio::test]
+async fn the_app_that_was_opened_at_the_schools_own_name_asks_every_cell() {
+    for address in ADDRESSES {
+        let [first, second] = cells_at("http://127.0.0.1:9", address).await;
+        for campus in CAMPUSES {
+            let (opened, code) = (
+                format!("https://www.{campus}.example"),
+                first.code(&first.schools.phone(campus, person("adupont", &[]))).await,
+            );
+            let arrived = second.hand_over(campus, &opened, &code).await;
+            assert_eq!((arrived.status, arrived.header("access-control-allow-origin")), (200, &*opened));
+            let page = second.schools.at(&format!("www.{campus}.example"), "/").await;
+            let policy = page.header("content-security-policy");
+            let asked = policy.split("connect-src 'self' ").nth(1).unwrap().split(';').next().unwrap();
+            let known = [first.origin(campus), second.origin(campus), opened];
+            assert!(known.iter().all(|origin| asked.split(' ').any(|asked| asked == origin)), "{policy}");
+            assert_eq!(asked.split(' ').count(), 3, "{policy}");
+        }
+        // What another campus has it has alone, whoever declares it too.
+        first.schools.has_hosts("colline", &["www.colline.example", "www.rivage.example"]);
+        let headers = [("origin", "https://www.rivage.example"), ("sec-fetch-site", "cross-site")];
+        assert_eq!(first.post("colline", "/api/session/end", &headers, "").await.problem(), "cross-site");
+    }
+}
+
+#[tokio::test]
+async fn names_of_this_machine_are_reached_in_plain_text_at_the_ports_of_cells() {
+    let given = Given { address: "http://CELL.{host}:8081", ..Given::default() };
+    let schools = Schools::with(given, |_| ELSEWHERE.to_owned() + &website("http://127.0.0.1:9"));
+    schools.has_hosts("rivage", &["rivage.localhost"]);
+    schools.has_cells(["dc1"]).await;
+    for (origin, known) in [
+        ("http://rivage.localhost:8081", true),
+        ("http://dc1.rivage.localhost:8081", true),
+        ("https://rivage.localhost", false),
+        ("http://rivage.localhost:8082", false),
+        ("http://colline.localhost:8081", false),
+    ] {
+        let answer = schools.ask("rivage", "/api/me", &[("origin", origin)]).await;
+        assert_eq!(answer.header("access-control-allow-origin"), if known { origin } else { "" }, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn no_campus_takes_the_address_of_another_at_a_cell() {
+    for address in ADDRESSES {
+        let [first, _] = cells_at("http://127.0.0.1:9", address).await;
+        first.schools.has_hosts("colline", &["www.colline.example", &first.host("rivage")]);
+        assert_eq!(first.send("GET", "rivage", "/api/manifest", &[], "").await.json()["campus"], "rivage");
+    }
+}
+
+#[tokio::test]
 async fn no_other_origin_reads_or_writes() {
     let [first, second] = cells("http://127.0.0.1:9").await;
     let phone = first.schools.phone("rivage", person("adupont", &[]));
@@ -167,6 +255,17 @@ async fn no_other_origin_reads_or_writes() {
         "https://rivage.dc1.preau.example.evil.example",
         "https://rivage.dc1.preau.example/",
         "https://RIVAGE.dc1.preau.example",
+        "https://rivage.dc1.preau.example:443",
+        "https://rivage.dc1.preau.example.",
+        "https://rivage.dc1.preau.example https://evil.example",
+        "http://www.rivage.example",
+        "https://www.rivage.example:8443",
+        "https://www.colline.example",
+        "https://example",
+        "https://x.www.rivage.example",
+        "http://rivage.localhost",
+        "https://rivage.localhost",
+        "",
     ] {
         let headers = [("origin", origin), ("sec-fetch-site", "same-site"), ("cookie", &*cookie)];
         for path in ["/api/session/here", "/api/session/elsewhere", "/api/session/end", "/api/session/refresh"] {

@@ -11,6 +11,7 @@ mod changes;
 mod faults;
 mod filters;
 mod freshness;
+mod hostile;
 mod identity;
 mod manifest;
 mod openapi;

@@ -44,6 +44,7 @@ pub struct Schools {
     pub gateway: Arc<Gateway>,
     campuses: Arc<Campuses>,
     folder: TempDir,
+    address: &'static str,
     now: Arc<AtomicI64>,
 }
 
@@ -70,6 +71,8 @@ pub struct Given {
     pub patience: Duration,
     /// The cell that it is of.
     pub cell: &'static str,
+    /// Where cells are, with `CELL` for a cell's name.
+    pub address: &'static str,
     /// The keys of sessions, where another cell has them too.
     pub keys: Option<String>,
 }
@@ -117,7 +120,7 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience, cell, keys } = given;
+        let Given { staff, patience, cell, address, keys } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
@@ -152,13 +155,13 @@ impl Schools {
             identity,
             state: Arc::clone(&state),
             publications: folder.path().join("publications"),
-            cell: Some(Cell { name: cell.to_owned(), url: format!("https://{{campus}}.{cell}.preau.example") }),
+            cell: Some(Cell { name: cell.to_owned(), url: address.replace("CELL", cell) }),
             web: Web::of(app()),
             clock,
         });
         let router = gateway::router(Arc::clone(&gateway));
         let admin = gateway::admin_router(Arc::clone(&gateway));
-        Self { router, admin, gateway, sessions: sessions(), state, away, campuses, folder, now }
+        Self { router, admin, gateway, sessions: sessions(), state, away, campuses, folder, address, now }
     }
 
     /// Ends sessions, as another process of the same installation does.
@@ -194,6 +197,18 @@ impl Schools {
         assert!(self.campuses.broken(campus).is_none(), "{:#?}", self.campuses.broken(campus));
     }
 
+    /// Other host names of a campus.
+    pub fn has_hosts(&self, campus: &str, hosts: &[&str]) {
+        let file = self.folder.path().join(campus).join("campus.toml");
+        let declared = std::fs::read_to_string(&file).unwrap();
+        let (before, after) = declared.split_once("hosts = [").unwrap();
+        let (_, after) = after.split_once(']').unwrap();
+        let declared = format!("{before}hosts = {hosts:?}{after}");
+        std::fs::write(file, declared).unwrap();
+        self.campuses.reload(campus);
+        assert!(self.campuses.broken(campus).is_none(), "{:#?}", self.campuses.broken(campus));
+    }
+
     /// Puts a file into a campus's folder.
     pub fn put(&self, campus: &str, name: &str, bytes: &[u8]) {
         std::fs::write(self.folder.path().join(campus).join(name), bytes).unwrap();
@@ -202,7 +217,7 @@ impl Schools {
     /// There are cells of these names in the campuses' zone.
     pub async fn has_cells<const COUNT: usize>(&self, names: [&str; COUNT]) {
         for name in names {
-            let cell = json!({ "zone": "eu", "url": format!("https://{{campus}}.{name}.preau.example") });
+            let cell = json!({ "zone": "eu", "url": self.address.replace("CELL", name) });
             let key = journal::Key::Cell(name.to_owned());
             self.state.set(None, key, cell, "socket:root", None, Durability::Local).await.unwrap();
         }
@@ -303,7 +318,8 @@ impl Schools {
 impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
-        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", keys: None }
+        let address = "https://{campus}.CELL.preau.example";
+        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", address, keys: None }
     }
 }
 

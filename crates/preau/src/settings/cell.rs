@@ -38,20 +38,20 @@ enum Hidden {
     File { file: PathBuf },
 }
 
-/// What stands in a cell's address for the id of a campus.
-const CAMPUS: &str = "{campus}";
-
 impl Cell {
     /// The cell with what its settings refer to.
     ///
     /// # Errors
     /// Which setting leads nowhere, or is no address; never what it holds.
     pub(crate) fn resolve(&self, settings: &Settings) -> Result<postgres::Cell, String> {
-        let whole = self.url.replacen(CAMPUS, "campus", 1).parse::<url::Url>().is_ok_and(|url| url.host().is_some());
-        if !self.url.contains(CAMPUS) || !whole {
+        let [id, host] = gateway::Cell::HOLES;
+        let once = self.url.matches(id).count() + self.url.matches(host).count() == 1;
+        let whole = self.url.replace(id, "campus").replace(host, "campus").parse::<url::Url>();
+        if !once || !whole.is_ok_and(|url| url.host().is_some()) {
+            let (url, name) = (&self.url, &self.name);
             return Err(format!(
-                "cell.url: \"{}\" is no address with {CAMPUS} in it: write https://{CAMPUS}.{}.preau.example",
-                self.url, self.name
+                "cell.url: \"{url}\" is no address with either {id} or {host} in it: write https://{id}.{name}.preau.example, or \
+                 https://{name}.{host}"
             ));
         }
         let mut trusted = sources::machine_authorities().to_owned().into_bytes();
@@ -124,6 +124,7 @@ mod tests {
     fn a_mistake_is_told_by_its_key_and_without_the_secret() {
         for (from, to, told) in [
             ("https://{campus}.", "https://", "cell.url"),
+            ("https://{campus}.", "https://{campus}.{host}.", "cell.url"),
             ("\"dc1\"", "\"DC1\"", "cell's name"),
             ("dc2 =", "dc1 =", "is this cell itself"),
             ("postgres://preau:hidden@127.0.0.1/preau", "hidden", "cell.database"),

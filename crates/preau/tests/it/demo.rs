@@ -73,6 +73,20 @@ fn works(command: &str, address: SocketAddr) {
 }
 
 #[test]
+fn is_installed_under_the_sign_of_the_school_that_has_one_and_a_drawn_one_otherwise() {
+    let demo = Demo::start();
+    for (campus, count, media) in [("rivage", 1, "image/png"), ("colline", 4, "image/svg+xml")] {
+        let icons = demo.get(campus, "/manifest.webmanifest").json()["icons"].clone();
+        let icons = icons.as_array().unwrap();
+        assert_eq!(icons.len(), count, "{icons:?}");
+        assert!(icons.iter().any(|icon| icon["type"] == media), "{icons:?}");
+        for icon in icons {
+            assert_eq!(demo.get(campus, icon["src"].as_str().unwrap()).status, 200, "{icon}");
+        }
+    }
+}
+
+#[test]
 fn answers_every_public_set_in_full_and_no_personal_one() {
     let demo = Demo::start();
     for campus in CAMPUSES {

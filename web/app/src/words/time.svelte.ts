@@ -74,17 +74,24 @@ export function time(instant: Instant): string {
 
 /** A day of the calendar, whose name does not depend on any zone. */
 export function date(day: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" }).format(new Date(`${day}T12:00:00Z`));
+  const text = new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" }).format(new Date(`${day}T12:00:00Z`));
+  // French counts the first of a month, which Intl does not know.
+  return language.now === "fr" ? text.replace(/(^|\s)1(?=\s\p{L})/u, "$11er") : text;
 }
 
-/** `mardi 24 novembre` */
+/** `mardi 24 novembre`, with its year where that is not plain. */
 export function longDay(day: string): string {
-  return date(day, { weekday: "long", day: "numeric", month: "long" });
+  return date(day, { weekday: "long", day: "numeric", month: "long", ...yearOf(day) });
 }
 
-/** `24 nov.` */
+/** `24 nov.`, with its year where that is not plain. */
 export function shortDay(day: string): string {
-  return date(day, { day: "numeric", month: "short" });
+  return date(day, { day: "numeric", month: "short", ...yearOf(day) });
+}
+
+function yearOf(day: string): Intl.DateTimeFormatOptions {
+  const halfYear = 183 * 24 * 60 * MINUTE;
+  return Math.abs(Date.parse(day) - Date.parse(today())) > halfYear ? { year: "numeric" } : {};
 }
 
 /** `Aujourd’hui`, `Demain`, `Hier`, else the long day. */

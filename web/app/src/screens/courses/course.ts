@@ -1,5 +1,6 @@
 // Courses as screens order them: by term, ended ones aside.
 import type { ItemOf } from "../../api/types";
+import { grouped } from "../groups";
 
 export type Course = ItemOf<"courses"> & { id: string };
 
@@ -12,15 +13,11 @@ export interface Term {
 
 /** Courses that are not over on `day`, by year and term, the latest first; those without any last. */
 export function termsOf(courses: Course[], day: string): Term[] {
-  const terms = new Map<string, Term>();
-  for (const course of courses.filter((course) => !isOver(course, day))) {
-    const [year, term] = [course.year ?? "", course.term ?? ""];
-    const key = `${year}|${term}`;
-    const found = terms.get(key) ?? { key, year, term, courses: [] };
-    found.courses.push(course);
-    terms.set(key, found);
-  }
-  return [...terms.values()].sort(
+  const terms = grouped(
+    courses.filter((course) => !isOver(course, day)),
+    ({ year, term }) => `${year ?? ""}|${term ?? ""}`,
+  ).map(({ name: key, items }) => ({ key, year: items[0]?.year ?? "", term: items[0]?.term ?? "", courses: items }));
+  return terms.sort(
     (one, other) =>
       Number(!one.year && !one.term) - Number(!other.year && !other.term) ||
       other.year.localeCompare(one.year) ||

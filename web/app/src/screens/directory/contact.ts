@@ -1,5 +1,6 @@
 // The directory as screens order it: by last name, under letters or headings.
 import type { ItemOf } from "../../api/types";
+import { grouped } from "../groups";
 
 export type Contact = ItemOf<"directory"> & { id: string };
 
@@ -16,12 +17,7 @@ export function sectionsOf(contacts: Contact[], language: string): Section[] {
   const order = new Intl.Collator(language, { sensitivity: "base", numeric: true });
   const sorted = [...contacts].sort((one, other) => order.compare(sortName(one), sortName(other)));
   if (sorted.length < LETTERS_FROM) return sorted.length ? [{ name: "", contacts: sorted }] : [];
-  const sections = new Map<string, Contact[]>();
-  for (const contact of sorted) {
-    const letter = initial(sortName(contact));
-    sections.set(letter, [...(sections.get(letter) ?? []), contact]);
-  }
-  return [...sections].map(([name, contacts]) => ({ name, contacts }));
+  return grouped(sorted, (contact) => initial(sortName(contact))).map(({ name, items }) => ({ name, contacts: items }));
 }
 
 /** What calls a number: its digits, without the words and brackets that people write. */

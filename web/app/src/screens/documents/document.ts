@@ -3,9 +3,9 @@ import type { ItemOf } from "../../api/types";
 
 export type Paper = ItemOf<"documents"> & { id: string };
 
-export type Group = "asked" | "available" | "coming" | "past";
+export type Heading = "asked" | "available" | "coming" | "past";
 
-export function groupOf({ status }: Paper): Group {
+export function groupOf({ status }: Paper): Heading {
   switch (status) {
     case "requested":
     case "refused":
@@ -20,7 +20,7 @@ export function groupOf({ status }: Paper): Group {
 }
 
 /** Those of a group: what has a last day by that day, the rest by its own, newest first. */
-export function papersOf(papers: Paper[], group: Group): Paper[] {
+export function papersOf(papers: Paper[], group: Heading): Paper[] {
   const there = papers.filter((paper) => groupOf(paper) === group);
   return there.sort(
     (one, other) =>

@@ -1,7 +1,7 @@
 // Values of kinds that the app does not know, in words: by their declared type.
 import type { Item, SetRule } from "../../api/types";
-import { words } from "../../words/language.svelte";
-import { moment, number, shortDay } from "../../words/time.svelte";
+import { told, words } from "../../words/language.svelte";
+import { date, moment, number } from "../../words/time.svelte";
 
 type Field = NonNullable<SetRule["fields"]>[number];
 
@@ -15,7 +15,7 @@ export function shown(field: Field, value: unknown): string {
     case "instant":
       return moment(String(value));
     case "date":
-      return shortDay(String(value));
+      return date(String(value), { day: "numeric", month: "long", year: "numeric" });
     case "number":
     case "integer":
       return number(Number(value));
@@ -34,7 +34,47 @@ export function nameField(fields: Field[]): Field | undefined {
   );
 }
 
-/** A heading by which readers filter, where the kind has one. */
-export function categoryOf(item: Item): string {
-  return typeof item["category"] === "string" ? item["category"] : "";
+/** The field by which readers filter: one of that name, one with choices, else the first text that items share. */
+export function headingField(fields: Field[], items: Item[]): Field | undefined {
+  const single = fields.filter((field) => !field.list && ["text", "choice"].includes(field.type));
+  const shared = (field: Field) => {
+    const values = items.map((item) => item[field.name]).filter((value) => typeof value === "string");
+    const names = new Set(values);
+    return names.size > 1 && names.size * 2 <= values.length && values.every((value) => value.length <= 40);
+  };
+  return (
+    single.find(({ name }) => name === "category") ??
+    single.find(({ type }) => type === "choice") ??
+    single.find((field) => field !== nameField(fields) && shared(field))
+  );
+}
+
+/** The heading of an item: as its field says it, with a capital. */
+export function headingOf(field: Field | undefined, item: Item): string {
+  const text = field ? shown(field, item[field.name]) : "";
+  return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
+}
+
+/** The field that holds an item's picture, by the names that kinds of Préau use. */
+export function pictureField(fields: Field[]): Field | undefined {
+  return fields.find(({ type, list, name }) => type === "url" && !list && /^(image|picture|photo)$/.test(name));
+}
+
+/** A text that is read as one, not as a fact beside others. */
+export function isLong(value: unknown): boolean {
+  return typeof value === "string" && (value.length > 80 || value.includes("\n"));
+}
+
+/** Where the addresses of a field lead: pages, or numbers and mail, which are shown as people write them. */
+export function addressesOf(
+  field: Field,
+  value: unknown,
+): { name: string; value: string; href: string; page: boolean }[] {
+  if (field.type !== "url") return [];
+  return [value].flat().flatMap((each) => {
+    if (typeof each !== "string") return [];
+    const page = each.startsWith("http");
+    const name = told(field.title) || field.name;
+    return [{ name, value: page ? each : each.replace(/^\w+:/, ""), href: each, page }];
+  });
 }

@@ -1,5 +1,6 @@
 // Marks as screens order them: terms, their units and courses; and averages where they can be told honestly.
 import type { ItemOf } from "../../api/types";
+import { grouped } from "../groups";
 
 export type Grade = ItemOf<"grades"> & { id: string };
 
@@ -40,8 +41,8 @@ export function isPending(grade: Grade): boolean {
 
 /** Terms, the latest first; within them everything in the order of the set, the newest marks first. */
 export function termsOf(grades: Grade[]): Term[] {
-  const terms = groups(newestFirst(grades), (grade) => `${grade.year ?? ""}|${grade.term ?? ""}`);
-  return terms.map(([key, grades]) => ({
+  const terms = grouped(newestFirst(grades), (grade) => `${grade.year ?? ""}|${grade.term ?? ""}`);
+  return terms.map(({ name: key, items: grades }) => ({
     key,
     year: grades[0]?.year ?? "",
     term: grades[0]?.term ?? "",
@@ -82,13 +83,13 @@ export function toneOf(result: string): "good" | "bad" | "quiet" {
 }
 
 function unitsOf(grades: Grade[]): Unit[] {
-  return groups(grades, ({ unit }) => unit ?? "").map(([name, grades]) => ({
+  return grouped(grades, ({ unit }) => unit ?? "").map(({ name, items: grades }) => ({
     name,
     result: grades.find(({ level }) => level === "unit"),
-    courses: groups(
+    courses: grouped(
       grades.filter(({ level }) => level !== "unit"),
       ({ course }) => course ?? "",
-    ).map(([name, grades]) => ({
+    ).map(({ name, items: grades }) => ({
       name,
       result: grades.find(({ level }) => level === "course"),
       marks: grades.filter(({ level }) => level !== "course"),
@@ -98,8 +99,8 @@ function unitsOf(grades: Grade[]): Unit[] {
 
 /** A resit stands in the place of the mark before it. */
 function latestSessions(grades: Grade[]): Grade[] {
-  const sessions = groups(grades, ({ course, title }) => `${course ?? ""}|${title}`);
-  return sessions.flatMap(([, grades]) => {
+  const sessions = grouped(grades, ({ course, title }) => `${course ?? ""}|${title}`);
+  return sessions.flatMap(({ items: grades }) => {
     const last = Math.max(...grades.map(({ session }) => session ?? 1));
     return grades.filter(({ session }) => (session ?? 1) === last);
   });
@@ -107,13 +108,4 @@ function latestSessions(grades: Grade[]): Grade[] {
 
 function newestFirst(grades: Grade[]): Grade[] {
   return [...grades].sort((one, other) => (other.date ?? "").localeCompare(one.date ?? ""));
-}
-
-function groups(grades: Grade[], keyOf: (grade: Grade) => string): [string, Grade[]][] {
-  const found = new Map<string, Grade[]>();
-  for (const grade of grades) {
-    const key = keyOf(grade);
-    found.set(key, [...(found.get(key) ?? []), grade]);
-  }
-  return [...found];
 }

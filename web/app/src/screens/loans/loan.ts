@@ -15,7 +15,7 @@ export interface Standing {
   urgent: boolean;
 }
 
-export type Group = "now" | "lent" | "asked" | "over";
+export type Heading = "now" | "lent" | "asked" | "over";
 
 /** How a loan stands on `day` at `minute`: a phone without network knows that a day is over before the library says so. */
 export function standingOf(loan: Loan, day: string, minute: number): Standing {
@@ -30,7 +30,7 @@ export function standingOf(loan: Loan, day: string, minute: number): Standing {
   };
 }
 
-export function groupOf({ status, urgent }: Standing): Group {
+export function groupOf({ status, urgent }: Standing): Heading {
   if (status === "returned") return "over";
   if (urgent) return "now";
   return status === "requested" ? "asked" : "lent";

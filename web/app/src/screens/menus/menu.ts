@@ -1,6 +1,5 @@
 // Menus by restaurant and day, and what the words of a dish say.
 import type { ItemOf } from "../../api/types";
-import { weekday } from "../../words/time.svelte";
 
 export type Menu = ItemOf<"menus"> & { id: string };
 type Meal = NonNullable<Menu["meal"]>;
@@ -91,13 +90,3 @@ export function nextServed(menus: Menu[], restaurant: string, day: string, hour:
     (menu) => !menu.closed && MEALS.indexOf(mealOf(menu)) >= from && mainDishes(menu).length > 0,
   );
 }
-
-/** The periods in which a place of `opening` is open on a day: `["11:30", "13:45"]`; nothing where it is closed. */
-export function hoursOn(place: ItemOf<"opening">, day: string): { opens: string; closes: string }[] {
-  if (place.closures?.some(({ from, to }) => from <= day && day <= to)) return [];
-  const hours = place.hours ?? [];
-  const special = hours.filter((period) => period.date === day);
-  return special.length ? special : hours.filter((period) => period.day === WEEKDAYS[weekday(day)]);
-}
-
-const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

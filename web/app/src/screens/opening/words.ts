@@ -21,7 +21,7 @@ export const t = words({
     some: "Encore des places",
     few: "Presque complet",
     full: "Complet",
-    seats: (free: string, all: string) => `env. ${free} libres sur ${all}`,
+    seats: (free: string, all: string) => `env. ${free} libres sur ${all}`,
     occupied: (percent: string) => `occupé à ${percent} %`,
     counted: (hour: string) => `relevé à ${hour}`,
     week: "Les sept prochains jours",
@@ -32,7 +32,6 @@ export const t = words({
     where: "Où",
     phone: "Téléphone",
     mail: "E-mail",
-    site: "Site",
     visit: "Ouvrir la page",
     capacity: "Places",
     status: "À savoir",
@@ -67,7 +66,6 @@ export const t = words({
     where: "Where",
     phone: "Telephone",
     mail: "E-mail",
-    site: "Site",
     visit: "Open the page",
     capacity: "Seats",
     status: "Good to know",
@@ -110,8 +108,8 @@ export function toneOf(state: State): "good" | "warn" | "quiet" {
 /** How full it is: its bar's colour and its words. */
 export function fullness(place: Place, occupancy: number): { tone: "good" | "warn" | "bad"; words: string } {
   const free = place.capacity ? Math.round((place.capacity * (100 - Math.min(100, occupancy))) / 100) : null;
-  const word = occupancy >= 98 ? t.full : occupancy >= 85 ? t.few : occupancy >= 50 ? t.some : t.plenty;
+  const word = occupancy >= 98 ? t.full : occupancy >= 90 ? t.few : occupancy >= 50 ? t.some : t.plenty;
   const figures =
     free !== null && place.capacity ? t.seats(number(free), number(place.capacity)) : t.occupied(number(occupancy, 0));
-  return { tone: occupancy >= 98 ? "bad" : occupancy >= 85 ? "warn" : "good", words: `${word} · ${figures}` };
+  return { tone: occupancy >= 98 ? "bad" : occupancy >= 90 ? "warn" : "good", words: `${word} · ${figures}` };
 }

@@ -5,7 +5,6 @@ export const t = words({
   fr: {
     empty: "Aucun profil",
     title: "Profil",
-    card: "Carte",
     validUntil: (day: string) => `Valable jusqu’au ${day}`,
     over: (day: string) => `Périmée depuis le ${day}`,
     numbers: "Numéros",
@@ -30,7 +29,6 @@ export const t = words({
   en: {
     empty: "No profile",
     title: "Profile",
-    card: "Card",
     validUntil: (day: string) => `Valid until ${day}`,
     over: (day: string) => `Expired since ${day}`,
     numbers: "Numbers",
