@@ -54,7 +54,10 @@ export class DataSet<T extends { id: string } = Item> {
     const held = this.#held;
     const fresh =
       held && clock.read() < held.freshUntil && clock.read() - held.fetched < (this.rule?.fresh_for ?? 0) * 1000;
-    if (fresh && !force) return;
+    if (fresh && !force) {
+      if (!held.items.length) this.why ??= await this.#explained();
+      return;
+    }
     try {
       await this.#ask(held);
       this.problem = null;
@@ -84,10 +87,8 @@ export class DataSet<T extends { id: string } = Item> {
     const { items, as_of: asOf } = (await response.json()) as Answer;
     // Somebody signed out meanwhile, or the rules changed: this is nobody's any more.
     if (generation !== app.generation) return;
-    const answer = { items, asOf, etag: response.headers.get("etag") ?? "" };
-    // Without anything to compare it with, it is shown before it is kept.
-    if (!held) this.#show({ ...answer, marks: {}, fetched: now, freshUntil: fresh, epoch: 0, state: "fresh" });
-    this.#show(await app.cache.put(this.name, this.query, answer, fresh));
+    const etag = response.headers.get("etag") ?? "";
+    this.#show(await app.cache.put(this.name, this.query, { items, asOf, etag }, fresh));
   }
 
   async #explained(): Promise<Why | null> {
