@@ -87,6 +87,7 @@ export class DataSet<T extends { id: string } = Item> {
     const { items, as_of: asOf } = (await response.json()) as Answer;
     // Somebody signed out meanwhile, or the rules changed: this is nobody's any more.
     if (generation !== app.generation) return;
+    // Kept before it is shown: what somebody saw is there without network, however soon they leave.
     const etag = response.headers.get("etag") ?? "";
     this.#show(await app.cache.put(this.name, this.query, { items, asOf, etag }, fresh));
   }

@@ -18,14 +18,27 @@ worker.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) =>
-        cache.addAll(
-          [SHELL, ...__FILES__, ...EXTRA].map((path) => new Request(path, { cache: "no-cache", priority: "low" })),
-        ),
-      )
+      .then(async (cache) => {
+        await cache.addAll([...__FILES__, ...EXTRA].map(anew));
+        await cache.put(SHELL, await shell());
+      })
       .then(() => worker.skipWaiting()),
   );
 });
+
+function anew(path: string): Request {
+  return new Request(path, { cache: "no-cache", priority: "low" });
+}
+
+/** The page, without what it has the browser ask for early: the app asks for that itself, with what it knows already. */
+async function shell(): Promise<Response> {
+  const response = await fetch(anew(SHELL));
+  if (!response.ok) throw new Error(`the page of the app: ${response.status}`);
+  const page = (await response.text()).replace(/<link [^>]*as="fetch"[^>]*>/g, "");
+  const headers = new Headers(response.headers);
+  for (const name of ["content-encoding", "content-length", "etag"]) headers.delete(name);
+  return new Response(page, { headers });
+}
 
 /** The version before stays: windows that are open may still need its files. */
 worker.addEventListener("activate", (event) => {
