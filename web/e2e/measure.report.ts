@@ -1,6 +1,7 @@
-// Prints how long the first screen takes to show what counts (LCP), as docs/performance.md has it.
+// Prints how long the first screen takes to show what counts (LCP), as docs/performance.md has it, and how long each screen
+// takes to open without network.
 import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
-import { settled, signIn } from "./page";
+import { installed, open, reachableScreens, settled, signIn } from "./page";
 import type { Server } from "./servers";
 import { test } from "./test";
 
@@ -18,6 +19,18 @@ function lcp(page: Page): Promise<number> {
           type: "largest-contentful-paint",
           buffered: true,
         });
+      }),
+  );
+}
+
+/** When the first item stood on the page that is being opened, in milliseconds. */
+function shown(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const look = () =>
+          document.querySelector("main li") ? resolve(performance.now()) : requestAnimationFrame(look);
+        look();
       }),
   );
 }
@@ -44,7 +57,7 @@ async function visit(browser: Browser, server: Server, slow: boolean): Promise<n
     if (state === "offline") await server.kill();
     await page.goto(server.at());
     await settled(page);
-    if (state === "cold") await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+    if (state === "cold") await installed(page);
     times.push(await lcp(page));
     await page.close();
   }
@@ -70,4 +83,33 @@ test("LCP of the first screen", async ({ server, launchOptions }) => {
   }
   await browser.close();
   console.log(`\n| LCP, ms (median of ${TIMES}) | cold | warm | offline |\n|---|---:|---:|---:|\n${rows.join("\n")}`);
+});
+
+test("screens without network", async ({ page, context, server }) => {
+  await signIn(page, server.at());
+  await installed(page);
+  const screens = await reachableScreens(page);
+  for (const { id } of screens) await open(page, `${server.at()}/${id}`);
+  await server.kill();
+  const rows: string[] = [];
+  for (const [name, rate] of [
+    ["as this machine is", 1],
+    ["processor / 4", 4],
+  ] as const) {
+    await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate });
+    const took: [number, string][] = [];
+    for (const { id } of screens) {
+      const times: number[] = [];
+      for (let time = 0; time < TIMES; time += 1) {
+        await page.goto(`${server.at()}/${id}`, { waitUntil: "commit" });
+        times.push(await shown(page));
+      }
+      took.push([Math.round(median(times)), id]);
+    }
+    took.sort(([one], [other]) => other - one);
+    rows.push(`| ${name} | ${Math.round(median(took.map(([time]) => time)))} | ${took[0]?.join(" (")}) |`);
+  }
+  console.log(
+    `\n| opened without network, ms (median of ${TIMES}) | a screen | the slowest |\n|---|---:|---:|\n${rows.join("\n")}`,
+  );
 });

@@ -1,5 +1,5 @@
 // What is not there, in words: nothing for the person, and a system of the school that fails.
-import { open, signIn } from "./page";
+import { open, settled, signIn } from "./page";
 import { expect, test } from "./test";
 
 const NEWS = 'url = { env = "RIVAGE_NEWS_URL" }';
@@ -17,6 +17,10 @@ test("says why there is nothing", async ({ page, server }) => {
   expect(why.fr.length).toBeGreaterThan(20);
   await expect(main).toContainText(why.fr);
   await expect(main.getByRole("button", { name: "Réessayer" })).toHaveCount(0);
+  // The phone knows now that there is nothing: the reason is still said.
+  await page.reload();
+  await settled(page);
+  await expect(main).toContainText(why.fr);
 });
 
 test("says that a system fails, and tries again when asked", async ({ page, server }) => {

@@ -54,7 +54,10 @@ export class DataSet<T extends { id: string } = Item> {
     const held = this.#held;
     const fresh =
       held && clock.read() < held.freshUntil && clock.read() - held.fetched < (this.rule?.fresh_for ?? 0) * 1000;
-    if (fresh && !force) return;
+    if (fresh && !force) {
+      if (!held.items.length) this.why ??= await this.#explained();
+      return;
+    }
     try {
       await this.#ask(held);
       this.problem = null;
