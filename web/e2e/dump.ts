@@ -1,5 +1,5 @@
 // All that a page's origin keeps in the browser, as text to search in; and whether its sealed rows can be opened.
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 /** IndexedDB, caches and storage: bytes as the text that they would be, keys by whether a script could read them. */
 export function dump(page: Page): Promise<string> {
@@ -34,6 +34,11 @@ export function dump(page: Page): Promise<string> {
     }
     return JSON.stringify(found);
   });
+}
+
+/** Waits until what a person chose for the first time is written down: a page that is left at once forgets it. */
+export async function chosen(page: Page): Promise<void> {
+  await expect.poll(() => dump(page)).toContain('"choices"');
 }
 
 /** A row of the level-1 cache and what it holds, sealed. */

@@ -1,5 +1,6 @@
 // How the app gets onto the home screen: offered once, in the browser's way or by hand.
 import type { Page } from "@playwright/test";
+import { chosen } from "./dump";
 import { installed, open, signIn } from "./page";
 import { expect, test } from "./test";
 
@@ -18,6 +19,7 @@ test("offers the browser's own prompt, and stays away for a month once it was pu
   await expect(sheet(page)).toBeVisible();
   await page.getByRole("button", { name: "Plus tard" }).click();
   await expect(sheet(page)).toHaveCount(0);
+  await chosen(page);
   await open(page, server.at());
   await offer();
   await expect(sheet(page)).toHaveCount(0);
@@ -45,6 +47,7 @@ test.describe("on an iPhone", () => {
     await expect(page.getByRole("button", { name: "Installer", exact: true })).toHaveCount(0);
     await page.getByRole("button", { name: "Plus tard" }).click();
     await expect(sheet(page)).toHaveCount(0);
+    await chosen(page);
     await open(page, demo.at());
     await expect(sheet(page)).toHaveCount(0);
   });

@@ -1,5 +1,5 @@
 // What a person chooses on this phone is remembered, and what the phone keeps can be emptied.
-import { rows } from "./dump";
+import { chosen, rows } from "./dump";
 import { open, signIn } from "./page";
 import { expect, test } from "./test";
 
@@ -42,10 +42,11 @@ test("covers marks where they were to be covered", async ({ page, demo }) => {
   await open(page, `${demo.at()}/settings`);
   const cover = page.getByRole("switch", { name: "Masquer mes notes" });
   await cover.check();
+  await chosen(page);
   await open(page, `${demo.at()}/grades`);
   await expect(page.getByText("note masquée").first()).toBeAttached();
   await page.getByRole("button", { name: "Afficher les notes" }).click();
   await expect(page.getByText("note masquée")).toHaveCount(0);
-  await open(page, `${demo.at()}/settings`);
+  await page.getByRole("banner").getByRole("link", { name: "Réglages" }).click();
   await expect(cover).not.toBeChecked();
 });
