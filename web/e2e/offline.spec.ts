@@ -27,3 +27,15 @@ test("opens what was seen while the server is gone, with its age", async ({ page
   await settled(page);
   await expect(page.getByRole("main")).not.toContainText("Hors connexion");
 });
+
+test("keeps what it has where the phone's own clock is late", async ({ page, server }) => {
+  await page.clock.setSystemTime(Date.now() - 20 * 60_000);
+  await signIn(page, server.at());
+  await installed(page);
+  await open(page, `${server.at()}/grades`);
+  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+  await server.kill();
+  await page.reload();
+  await settled(page);
+  await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
+});

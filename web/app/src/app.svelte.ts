@@ -73,13 +73,14 @@ class App {
 
   async start(): Promise<void> {
     this.cache = await Level1Cache.open(await openDatabase(), () => clock.read());
+    // First of all: by another clock, what is kept would be of the future.
+    clock.skew = (await this.cache.note<number>("skew")) ?? 0;
     const kept = await this.cache.note<SignedManifest>("manifest");
     this.#keys = (await this.cache.note<Key[]>("keys")) ?? [];
     const manifest = kept && (await verified(kept, this.#keys));
     if (kept && manifest) await this.#take(manifest, kept);
     this.me = await this.cache.note<Me>("me");
     this.choices = { ...CHOICES, ...(await this.cache.note<Choices>("choices")) };
-    clock.skew = (await this.cache.note<number>("skew")) ?? 0;
     if (manifest) this.phase = "ready";
     void navigator.storage?.persist?.();
     // Whoever has a session to end is somebody else after that.
