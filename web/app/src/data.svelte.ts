@@ -4,6 +4,7 @@ import type { Answer, Item, ItemOf, Kind, SetRule, Why } from "./api/types";
 import { app } from "./app.svelte";
 import type { Marks } from "./cache/changes";
 import type { Held } from "./cache/level1";
+import { stateOf } from "./cache/lifetimes";
 import { clock } from "./words/time.svelte";
 
 export class DataSet<T extends { id: string } = Item> {
@@ -52,8 +53,7 @@ export class DataSet<T extends { id: string } = Item> {
   async #load(force: boolean): Promise<void> {
     if (!this.#held) this.#show(await app.cache.get(this.name, this.query));
     const held = this.#held;
-    const fresh =
-      held && clock.read() < held.freshUntil && clock.read() - held.fetched < (this.rule?.fresh_for ?? 0) * 1000;
+    const fresh = held && stateOf(held, this.rule, clock.read()) === "fresh";
     if (fresh && !force) {
       if (!held.items.length) this.why ??= await this.#explained();
       return;
@@ -111,12 +111,12 @@ const open = new Map<string, DataSet<never>>();
 let generation = 0;
 
 /** The data set of a name, the same for all who show it, with the parameters that the person chose. */
-export function dataOf<T extends { id: string } = Item>(name: string, parameters?: Record<string, string>): DataSet<T> {
+export function dataOf<T extends { id: string } = Item>(name: string): DataSet<T> {
   if (generation !== app.generation) {
     open.clear();
     generation = app.generation;
   }
-  const query = new URLSearchParams(parameters ?? app.choices.parameters[name] ?? {}).toString();
+  const query = new URLSearchParams(app.choices.parameters[name] ?? {}).toString();
   const key = `${name}?${query}`;
   const known = open.get(key) ?? (new DataSet<never>(name, query) as DataSet<never>);
   open.set(key, known);

@@ -1,5 +1,7 @@
 //! The colour of a calendar, which RFC 7986 (5.9) names by a word of CSS.
 
+use campus::Colour;
+
 /// Words of CSS that stay apart from each other in a list of calendars.
 const NAMED: [(&str, [u8; 3]); 20] = [
     ("black", [0, 0, 0]),
@@ -26,8 +28,7 @@ const NAMED: [(&str, [u8; 3]); 20] = [
 
 /// The word whose colour is nearest to `#RRGGBB`.
 pub(super) fn nearest(colour: &str) -> &'static str {
-    let number = u32::from_str_radix(colour.trim_start_matches('#'), 16).unwrap_or_default();
-    let [_, rgb @ ..] = number.to_be_bytes();
+    let rgb = Colour::parse(colour).map_or([0; 3], Colour::rgb);
     let distance = |other: &[u8; 3]| -> u32 {
         rgb.iter().zip(other).map(|(one, other)| u32::from(one.abs_diff(*other)).pow(2)).sum()
     };

@@ -5,7 +5,6 @@ export type Schemas = components["schemas"];
 
 export type Manifest = Schemas["manifest"];
 export type SetRule = Manifest["data"][string];
-export type Parameter = SetRule["parameters"][string];
 export type Field = NonNullable<SetRule["fields"]>[number];
 export type Screen = Manifest["screens"][number];
 export type Cell = Manifest["cells"][number];

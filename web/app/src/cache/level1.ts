@@ -1,5 +1,5 @@
 // The level-1 cache: what the phone keeps of each data set, sealed, for the lifetimes of the signed manifest.
-import type { Item, Manifest, SetRule } from "../api/types";
+import type { Item, Manifest } from "../api/types";
 import { compared, living, type Marks } from "./changes";
 import type { Database, Row } from "./database";
 import { type State, stateOf, type Times } from "./lifetimes";
@@ -45,10 +45,6 @@ export class Level1Cache {
     await this.#drop(rows.filter((row) => stateOf(row, this.#rules[row.name], now) === "gone"));
   }
 
-  rule(name: string): SetRule | undefined {
-    return this.#rules[name];
-  }
-
   /** What is known of a set, if it may still be shown. */
   async get(name: string, query: string): Promise<Held | null> {
     const id = await digest(`${name}?${query}`);
@@ -73,22 +69,19 @@ export class Level1Cache {
     const now = this.now();
     const marks = before && rule ? compared(before.items, answer.items, rule, before.marks, now) : {};
     const times = { fetched: now, freshUntil, epoch: rule?.epoch ?? 0 };
-    if (rule) await this.#write(name, query, { ...answer, marks }, times);
-    return { ...answer, marks, ...times, state: stateOf(times, rule, now) === "fresh" ? "fresh" : "old" };
+    const kept = { ...answer, marks };
+    if (rule) await this.#write(name, query, kept, times);
+    return this.#held(name, kept, times);
   }
 
   /** The server says that what is held is still so. */
   async renew(name: string, query: string, asOf: string, freshUntil: number): Promise<Held | null> {
     const held = await this.get(name, query);
     if (!held) return null;
-    const { items, etag, marks } = held;
-    await this.#write(
-      name,
-      query,
-      { items, etag, marks, asOf },
-      { fetched: this.now(), freshUntil, epoch: held.epoch },
-    );
-    return this.get(name, query);
+    const kept = { items: held.items, etag: held.etag, marks: held.marks, asOf };
+    const times = { fetched: this.now(), freshUntil, epoch: held.epoch };
+    await this.#write(name, query, kept, times);
+    return this.#held(name, kept, times);
   }
 
   /** The marks of a set were shown. */
@@ -137,6 +130,11 @@ export class Level1Cache {
     await this.reopen();
   }
 
+  #held(name: string, kept: Kept, times: Times): Held {
+    const state = stateOf(times, this.#rules[name], this.now()) === "fresh" ? "fresh" : "old";
+    return { ...kept, ...times, state };
+  }
+
   async #write(name: string, query: string, kept: Kept, times: Times): Promise<void> {
     const id = await digest(`${name}?${query}`);
     const body = await this.vault.seal(id, kept);
@@ -164,6 +162,7 @@ export class Level1Cache {
   }
 
   async #drop(rows: Row[]): Promise<void> {
+    if (!rows.length) return;
     const writing = this.database.transaction(["entries", "bodies"], "readwrite");
     const deletions = rows.flatMap(({ id }) => [
       writing.objectStore("entries").delete(id),
