@@ -9,7 +9,8 @@ use bytes::Bytes;
 use cache::Origin;
 use campus::DataSet;
 use futures_util::future::join_all;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use kinds::Audience;
 use serde::Serialize;
@@ -31,20 +32,37 @@ const MOST_NAMES: usize = 20;
 /// `Cache-Status` (RFC 9211).
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
-/// One data set.
-pub(crate) async fn one(
+/// The data set that a request reads, where its address says so without escapes.
+pub(crate) fn plainly(parts: &Parts) -> Option<&str> {
+    let name = parts.uri.path().strip_prefix("/api/data/").filter(|_| parts.method == Method::GET)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (!name.is_empty() && name.bytes().all(plain)).then_some(name)
+}
+
+/// One data set, as the router leads to it.
+pub(crate) async fn routed(
     State(gateway): State<Arc<Gateway>>,
-    reader: Reader,
     Name(name): Name,
-    Query(query): Query,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> Result<Response, Problem> {
-    let set = find(&reader.campus, &name)?;
-    refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
-    let filter = Filter::parse(&query, &set)?;
-    let reading = gateway.read(&reader, &name, &query).await?;
-    let answer =
-        debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))?;
+    one(&gateway, &parts, &name).await
+}
+
+/// One data set.
+pub(crate) async fn one(gateway: &Arc<Gateway>, parts: &Parts, name: &str) -> Result<Response, Problem> {
+    let reader = Reader::of(gateway, parts)?;
+    let Query(query) = Query::of(parts)?;
+    let filter = match query.is_empty() {
+        true => None,
+        false => {
+            let set = find(&reader.campus, name)?;
+            refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
+            Filter::parse(&query, &set)?
+        }
+    };
+    let reading = gateway.read(&reader, name, &query).await?;
+    let now = (gateway.clock)();
+    let answer = debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &parts.headers, now))?;
     Ok(channel::marked(answer, &reader.campus))
 }
 

@@ -15,7 +15,7 @@ use tracing::{Instrument, debug_span, info_span};
 use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
-use crate::reader::{Absent, Member, Reader, Token};
+use crate::reader::{Absent, Member, Reader};
 use crate::{Cell, Gateway, Problem};
 
 /// A data set's answer before it is put into a response.
@@ -44,16 +44,7 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// Who asks, and where: the first two steps. A tester who chose another channel is given the campus as it is there.
-    pub(crate) fn reader(&self, host: &str, token: Option<Token>, chosen: Option<&str>) -> Result<Reader, Problem> {
-        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
-        let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
-        let tested = chosen.zip(session.as_ref().ok());
-        let tested = tested.and_then(|(channel, opened)| self.tested(&campus, channel, &opened.person));
-        Ok(Reader { campus: tested.unwrap_or(campus), session, token })
-    }
-
-    /// One data set, for whoever asks: the rest of the path.
+    /// One data set, for whoever asks: the path after its first two steps, [`Reader::of`].
     pub(crate) async fn read(
         self: &Arc<Self>,
         reader: &Reader,
