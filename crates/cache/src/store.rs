@@ -81,7 +81,8 @@ impl<T: Weigh + Send + Sync + 'static, E: Trouble> Cache<T, E> {
                 Ok(good.answer(Origin::Stale, trouble.map(|failed| failed.failure.clone())))
             }
             (_, _, Some(failed)) => Err(failed.failure.clone()),
-            (_, good, None) => self.wait(key, good.map(|good| good.as_of), fetch).await,
+            // Its future is large, and rarely made.
+            (_, good, None) => Box::pin(self.wait(key, good.map(|good| good.as_of), fetch)).await,
         }
     }
 

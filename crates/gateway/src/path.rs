@@ -36,6 +36,16 @@ pub(crate) enum Found {
     Own(Personal<Arc<Held>>),
 }
 
+impl Found {
+    /// An answer to whoever may read them, made of them.
+    pub(crate) fn answer<T>(&self, make: impl FnOnce(&Held) -> T) -> T {
+        match self {
+            Self::Shared(held) => make(held.get()),
+            Self::Own(held) => make(&held.clone().into_answer()),
+        }
+    }
+}
+
 /// Why an upstream gave nothing; remembered by the cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
@@ -58,7 +68,8 @@ impl Gateway {
         })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
         if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
-            return self.read_own(reader, &member, set, params).await;
+            // Its future is large, and rarely made.
+            return Box::pin(self.read_own(reader, &member, set, params)).await;
         }
         self.read_shared(campus, set, params).await
     }

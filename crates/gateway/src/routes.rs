@@ -25,7 +25,7 @@ use crate::{
     status,
 };
 
-/// The other end of the connection; listeners put it among a request's extensions.
+/// The other end of the connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
     /// Its address.
@@ -50,17 +50,20 @@ impl Api {
 
     /// Answers a request. A read of one data set, which is most of what phones ask, goes to its handler without the router:
     /// on the way through that, half of our own share of a cached read would be spent.
-    pub async fn answer<B>(self, request: Request<B>) -> Response
+    pub async fn answer<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
     where
         B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
     {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let page = Page::of(&self.gateway, &parts);
         let mut response = if let Some(preflight) = page.preflight(&parts) {
             preflight
         } else if let Some(name) = data::plainly(&parts) {
             data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
         } else {
+            if let Some(peer) = peer {
+                parts.extensions.insert(peer);
+            }
             let Ok(response) = self.router.oneshot(Request::from_parts(parts, Body::new(body))).await;
             response
         };

@@ -65,7 +65,7 @@ pub(crate) async fn serve<A, F>(
     answer: A,
     stop: impl Future<Output = ()>,
 ) where
-    A: Fn(Request<Incoming>) -> F + Send + Sync + 'static,
+    A: Fn(Request<Incoming>, Peer) -> F + Send + Sync + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
     let acceptor = tls.map(TlsAcceptor::from);
@@ -153,7 +153,7 @@ struct Answerer<A> {
 
 impl<A, F> Answerer<A>
 where
-    A: Fn(Request<Incoming>) -> F,
+    A: Fn(Request<Incoming>, Peer) -> F,
     F: Future<Output = Response> + Send + 'static,
 {
     async fn answer<S>(&self, stream: S, peer: Peer, watcher: Watcher)
@@ -161,10 +161,9 @@ where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let asked = Notify::new();
-        let service = service_fn(|mut request: Request<Incoming>| {
+        let service = service_fn(|request| {
             asked.notify_one();
-            request.extensions_mut().insert(peer);
-            (self.answer)(request).map(Ok::<_, Infallible>)
+            (self.answer)(request, peer).map(Ok::<_, Infallible>)
         });
         let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));
         let mut connection = std::pin::pin!(connection);

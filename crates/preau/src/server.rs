@@ -89,7 +89,7 @@ impl Server {
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
         let api = Api::new(Arc::clone(&gateway));
-        let answer = move |request| api.clone().answer(request);
+        let answer = move |request, peer| api.clone().answer(request, Some(peer));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;

@@ -1,6 +1,5 @@
 //! Two schools behind one gateway, under a clock that only the test moves.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -277,7 +276,7 @@ impl Schools {
 
     /// What the gateway answers to any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        Answer::of(self.api.clone().answer(request).await).await
+        Answer::of(self.api.clone().answer(request, None).await).await
     }
 
     /// What it answers at a host name.
@@ -287,8 +286,9 @@ impl Schools {
 
     /// What it answers to a request from an address.
     pub async fn from(&self, peer: &str, path: &str) -> Answer {
-        let peer: IpAddr = peer.parse().unwrap();
-        self.send(Request::get(path).extension(Peer { address: peer, tls: false }).body(Body::empty()).unwrap()).await
+        let peer = Peer { address: peer.parse().unwrap(), tls: false };
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        Answer::of(self.api.clone().answer(request, Some(peer)).await).await
     }
 
     /// What the admin socket answers.

@@ -111,7 +111,7 @@ async fn a_connection_shared_by_two_campuses_keeps_them_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let api = schools.api.clone();
-    let router = Router::new().fallback(move |request: Request<Body>| api.clone().answer(request));
+    let router = Router::new().fallback(move |request: Request<Body>| api.clone().answer(request, None));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let ask = async |requests: &str| {
         let mut stream = TcpStream::connect(address).await.unwrap();

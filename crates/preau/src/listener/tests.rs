@@ -21,7 +21,7 @@ struct Serving {
 async fn serving(connections: usize, head: Duration, tls: Option<Arc<rustls::ServerConfig>>) -> Serving {
     let listener = bind("127.0.0.1:0".parse().unwrap(), tls.is_some()).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let answer = async |_: Request<Incoming>| "here".into_response();
+    let answer = async |_: Request<Incoming>, _| "here".into_response();
     let (stop, stopped) = oneshot::channel();
     let limits = Limits { connections, head, farewell: PATIENCE };
     let ended = tokio::spawn(serve(listener, tls, limits, answer, async {
