@@ -93,7 +93,8 @@ fn events(count: usize) -> impl Iterator<Item = Event> {
 pub fn json() -> String {
     let mut out = String::from(r#"{"version":3,"generated":"2026-11-20T08:00:00Z","events":["#);
     for (place, event) in events(EVENTS).enumerate() {
-        let Event { id, status, start, end, code, label, kind, rooms, first, last, groups: [year, class], seats } = event;
+        let Event { id, status, start, end, code, label, kind, rooms, first, last, groups: [year, class], seats } =
+            event;
         let rooms: Vec<_> = rooms.iter().map(|room| format!(r#"{{"name":"{room}","seats":{seats}}}"#)).collect();
         let comma = if place == 0 { "" } else { "," };
         write!(
@@ -109,7 +110,8 @@ pub fn json() -> String {
 pub fn xml() -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<timetable version=\"3\">\n");
     for event in events(EVENTS) {
-        let Event { id, status, start, end, code, label, kind, rooms, first, last, groups: [year, class], seats } = event;
+        let Event { id, status, start, end, code, label, kind, rooms, first, last, groups: [year, class], seats } =
+            event;
         let rooms: String =
             rooms.iter().map(|room| format!("<room><name>{room}</name><seats>{seats}</seats></room>")).collect();
         writeln!(
@@ -142,5 +144,7 @@ pub fn csv() -> String {
 /// As the `sql` connector makes them.
 pub fn rows() -> [Payload; 1] {
     let row = |event: Event| COLUMNS.split(',').map(Into::into).zip(cells(event).map(Value::text)).collect();
-    [Payload::Values(Value::List(events(ROWS * 6 / 5).filter(|event| event.status != "draft").take(ROWS).map(row).collect()))]
+    [Payload::Values(Value::List(
+        events(ROWS * 6 / 5).filter(|event| event.status != "draft").take(ROWS).map(row).collect(),
+    ))]
 }

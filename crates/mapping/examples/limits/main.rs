@@ -81,7 +81,10 @@ fn table() {
         costs.last_mut().unwrap().extend(peers::jq(&events::json()));
     }
     let typed = median(&mut costs[0]);
-    println!("CPU microseconds per document of {} events: median of {ROUNDS} rounds (lowest to highest)\n", events::EVENTS);
+    println!(
+        "CPU microseconds per document of {} events: median of {ROUNDS} rounds (lowest to highest)\n",
+        events::EVENTS
+    );
     println!("| mapping | bytes | µs | / typed serde |\n|---|---|---|---|");
     let named = contenders.iter().map(|(name, bytes, _)| (*name, *bytes)).chain([("jq", events::json().len())]);
     for ((name, bytes), mut costs) in named.zip(costs) {

@@ -19,7 +19,10 @@ fn program() -> String {
 }
 
 pub fn jaq(json: &str) -> Box<dyn FnMut()> {
-    let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).filter(|def| !MISSING.split(' ').any(|name| name == def.name));
+    let defs = jaq_core::defs()
+        .chain(jaq_std::defs())
+        .chain(jaq_json::defs())
+        .filter(|def| !MISSING.split(' ').any(|name| name == def.name));
     let funs = jaq_core::funs().chain(jaq_std::base_funs()).chain(jaq_json::funs());
     let (arena, program) = (Arena::default(), program());
     let modules = Loader::new(defs).load(&arena, File { code: &program, path: () }).unwrap_or_else(|_| panic!());
@@ -39,12 +42,8 @@ pub fn jaq(json: &str) -> Box<dyn FnMut()> {
 /// Microseconds per document of the `jq` program, where it is installed; its start is shared by many documents.
 pub fn jq(json: &str) -> Option<f64> {
     const DOCUMENTS: u32 = 40;
-    let mut child = Command::new("jq")
-        .args(["-c", &program()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .ok()?;
+    let mut child =
+        Command::new("jq").args(["-c", &program()]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().ok()?;
     let before = children();
     let mut stdin = child.stdin.take()?;
     (0..DOCUMENTS).try_for_each(|_| stdin.write_all(json.as_bytes())).ok()?;
