@@ -3,14 +3,23 @@
 mod prepare;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::timeout;
-use url::Host;
+use url::{Host, Url};
 
 use crate::address::{Reach, check};
 use crate::failure::seconds;
 use crate::resolve::Guard;
 use crate::{Failure, FailureKind, Request, Response, Rules, body, explain, redirect, site};
+
+/// Headers of an answer, and their bytes: nobody needs more. (HTTP/1 heads are read up to 400 KiB before they are judged.)
+const MOST_HEADERS: usize = 64;
+const LARGEST_HEAD: u32 = 32 << 10;
+
+/// Connections that wait for another request: how many, and how long.
+const MOST_IDLE: usize = 8;
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
 
 /// An HTTP client of one source under its rules; connections are reused.
 #[derive(Debug, Clone)]
@@ -99,7 +108,8 @@ impl Client {
             .body(request.body.clone())
             .send();
         match timeout(self.rules.first_byte_timeout, sending).await {
-            Ok(answer) => answer.map_err(|error| explain::unsent(&error, &site(&request.url), &self.rules)),
+            Ok(Ok(answer)) => head(answer, &request.url),
+            Ok(Err(error)) => Err(explain::unsent(&error, &site(&request.url), &self.rules)),
             Err(_) => {
                 let limit = seconds(self.rules.first_byte_timeout);
                 let message = format!("{} did not answer within {limit}", site(&request.url));
@@ -109,11 +119,25 @@ impl Client {
     }
 
     async fn read(&self, mut response: reqwest::Response, request: Request) -> Result<Response, Failure> {
-        let body = body::read(&mut response, &site(&request.url), self.rules.max_body).await?;
+        let body = body::read(&mut response, &site(&request.url), &self.rules).await?;
         let mut headers = std::mem::take(response.headers_mut());
         prepare::drop_connection_headers(&mut headers);
         Ok(Response { status: response.status(), headers, body, url: request.url })
     }
+}
+
+/// An answer whose head is no larger than heads are.
+fn head(answer: reqwest::Response, url: &Url) -> Result<reqwest::Response, Failure> {
+    let size: usize = answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if answer.headers().len() <= MOST_HEADERS && size <= LARGEST_HEAD as usize {
+        return Ok(answer);
+    }
+    let message = format!(
+        "{} answered with {} headers of {size} bytes: at most {MOST_HEADERS} and {LARGEST_HEAD} bytes are taken",
+        site(url),
+        answer.headers().len(),
+    );
+    Err(Failure::new(FailureKind::Malformed, message))
 }
 
 /// Connections of one reach. No proxy, no redirects, no cookies, no decompression that is not ours.
@@ -123,6 +147,9 @@ fn connections(tls: &rustls::ClientConfig, rules: &Arc<Rules>, reach: Reach) -> 
         .tls_backend_preconfigured(tls.clone())
         .dns_resolver(Guard { rules: Arc::clone(rules), reach })
         .connect_timeout(rules.connect_timeout)
+        .pool_idle_timeout(LONGEST_IDLE)
+        .pool_max_idle_per_host(MOST_IDLE)
+        .http2_max_header_list_size(LARGEST_HEAD)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()

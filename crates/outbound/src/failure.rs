@@ -13,7 +13,7 @@ pub struct Failure {
     pub kind: FailureKind,
     /// For the school's staff: `edt.univ-demo.fr did not answer within 5 s`.
     pub message: String,
-    /// How long the upstream asked to be left alone (`Retry-After`), a week at most.
+    /// How long the upstream asked to be left alone (`Retry-After`), a day at most.
     pub retry_after: Option<Duration>,
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub use client::Client;
 pub use failure::{Failure, FailureKind, site};
 pub use message::{Request, Response};
-pub use rules::{HostPattern, Rules};
+pub use rules::{HostPattern, Pace, Rules};
 
 /// The door: one trust store for the whole process.
 #[derive(Debug, Clone)]

@@ -38,7 +38,7 @@ pub struct Response {
 }
 
 /// No upstream may ask for more.
-const LONGEST_PAUSE: Duration = Duration::from_hours(7 * 24);
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 impl Response {
     /// The usual meaning of a status: 2xx and 304 pass, 401 and 403 are `Refused`, 429 and 5xx `Unavailable` (with
