@@ -1,11 +1,12 @@
 //! What one source may cost and reach.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::{Failure, FailureKind};
+use crate::{Failure, FailureKind, Gate};
 
 /// What one source may cost and reach. Defaults in `Default`.
 #[derive(Debug, Clone)]
@@ -31,6 +32,9 @@ pub struct Rules {
     pub max_body: usize,
     /// Redirects followed; never to a lower scheme, and credentials never to another origin.
     pub max_redirects: u8,
+    /// The gate that each request passes, redirects included; without one, none waits or is refused, and none is tried
+    /// twice.
+    pub gate: Option<Arc<Gate>>,
 }
 
 /// A speed that a body has to keep, as received.
@@ -96,6 +100,7 @@ impl Default for Rules {
             total_timeout: Duration::from_secs(20),
             max_body: 16 << 20,
             max_redirects: 3,
+            gate: None,
         }
     }
 }
