@@ -1,7 +1,8 @@
 //! Generated rules, compared with python-dateutil.
 //!
 //! Left out is where the two differ, and RFC 5545 is with us: `BYSETPOS` in the week of the start, of which dateutil
-//! does not see the days before it; and `BYDAY` with and without numbers in one rule, of which dateutil finds none.
+//! does not see the days before it; `BYDAY` with and without numbers in one rule, of which dateutil finds none; and
+//! weeks beyond the 50th from either end, which dateutil miscounts at the turn of some years.
 
 use proptest::collection::btree_set;
 use proptest::option::weighted;
@@ -45,7 +46,7 @@ fn rule(frequency: &'static str) -> BoxedStrategy<String> {
         _ => 1..5,
     };
     let day = "MO|TU|WE|TH|FR|SA|SU";
-    let weeks = if yearly { part("BYWEEKNO", place(53), 3) } else { nothing() };
+    let weeks = if yearly { part("BYWEEKNO", place(50), 3) } else { nothing() };
     let days = (part("BYDAY", day.boxed(), 3), part("BYDAY", (place(5), day).prop_map(|(n, day)| n + &day), 3));
     let days = (weeks, any::<bool>(), days).prop_map(move |(weeks, numbered, (every, nth))| {
         let numbered = numbered && (yearly || monthly) && weeks.is_empty();
