@@ -106,7 +106,7 @@ async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Reque
 
 impl Gateway {
     pub(crate) fn render_metrics(&self) -> Response {
-        let text = self.metrics.render(self.cache.stored(), self.state.alarms().len());
+        let text = self.metrics.render(&self.cache.stored(), self.state.alarms().len());
         ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
     }
 }
