@@ -40,7 +40,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use cache::{Cache, Clock};
+use cache::{Cache, Clock, Disk};
 use campus::Campuses;
 use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
@@ -79,6 +79,8 @@ pub struct Parts {
     pub campuses: Arc<Campuses>,
     /// Bytes that its cache holds at most.
     pub capacity: u64,
+    /// The file in which what the cache knows outlives the process, and its bytes at most.
+    pub disk: Option<(PathBuf, u64)>,
     /// What signs manifests.
     pub signing_key: SigningKey,
     /// How people are told apart.
@@ -148,10 +150,12 @@ impl Gateway {
     /// A gateway of these parts. It shows what is published, and goes on to show what the state brings.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { campuses, capacity, signing_key, identity, state, publications, cell, web, clock } = parts;
+        let Parts { campuses, capacity, disk, signing_key, identity, state, publications, cell, web, clock } = parts;
+        let epoch = changes::epoch(&state, &campuses);
+        let disk = disk.map(|(path, max_bytes)| Disk { path, max_bytes, epoch });
         let gateway = Arc::new(Self {
             campuses,
-            cache: Cache::new(capacity, Arc::clone(&clock)),
+            cache: Cache::new(capacity, disk, Arc::clone(&clock)),
             overrides: Overrides::default(),
             health: Health::default(),
             metrics: Metrics::new(),

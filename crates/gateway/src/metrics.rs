@@ -65,6 +65,9 @@ pub(crate) struct Metrics {
     logins: Family<Login, Counter>,
     cache_bytes: Gauge,
     cache_entries: Gauge,
+    disk_bytes: Gauge,
+    disk_entries: Gauge,
+    disk_failing: Gauge,
     alarms: Gauge,
     cell: cell::Cell,
 }
@@ -83,6 +86,9 @@ impl Metrics {
             logins: Family::default(),
             cache_bytes: Gauge::default(),
             cache_entries: Gauge::default(),
+            disk_bytes: Gauge::default(),
+            disk_entries: Gauge::default(),
+            disk_failing: Gauge::default(),
             alarms: Gauge::default(),
             cell: cell::Cell::default(),
         };
@@ -99,6 +105,9 @@ impl Metrics {
         registry.register("sign_ins", "Sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
+        registry.register("cache_disk_bytes", "Bytes of the level-2 cache on disk", metrics.disk_bytes.clone());
+        registry.register("cache_disk_entries", "Entries of the level-2 cache on disk", metrics.disk_entries.clone());
+        registry.register("cache_disk_failing", "1 while nothing can be kept on disk", metrics.disk_failing.clone());
         registry.register("state_alarms", "What `preau status` tells to do something about", metrics.alarms.clone());
         metrics.cell.register(registry);
         metrics
@@ -148,10 +157,18 @@ impl Metrics {
         self.logins.get_or_create(&Login { campus: campus.to_owned(), outcome }).inc();
     }
 
-    pub(crate) fn render(&self, stored: Stored, alarms: usize) -> String {
+    pub(crate) fn render(&self, stored: &Stored, alarms: usize) -> String {
         self.alarms.set(alarms.try_into().unwrap_or(i64::MAX));
-        self.cache_bytes.set(stored.bytes.try_into().unwrap_or(i64::MAX));
-        self.cache_entries.set(stored.entries.try_into().unwrap_or(i64::MAX));
+        let sizes = [
+            (&self.cache_bytes, stored.bytes),
+            (&self.cache_entries, stored.entries),
+            (&self.disk_bytes, stored.disk_bytes),
+            (&self.disk_entries, stored.disk_entries),
+            (&self.disk_failing, u64::from(stored.disk_failure.is_some())),
+        ];
+        for (gauge, size) in sizes {
+            gauge.set(size.try_into().unwrap_or(i64::MAX));
+        }
         let mut text = String::new();
         // Writing to memory has no way to fail.
         let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);

@@ -178,7 +178,7 @@ impl Gateway {
         let call = Call { params: &asked, validators: None, person: person.as_ref(), now };
         let held = match self.ask(campus, set, &call).await {
             Ok(Reply::Records { pages, .. }) => self.map(campus, set, pages, None, now).await,
-            Ok(Reply::Unchanged) => {
+            Ok(Reply::Unchanged(_)) => {
                 Err(malformed("the upstream answered \"not modified\" to a question without condition"))
             }
             Err(failure) => Err(failure),

@@ -83,15 +83,20 @@ impl Gateway {
     ) -> Result<Reading, Problem> {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
-        let fetch = |former: Option<Arc<Public<Held>>>, as_of| {
-            self.clone().fetch(campus.clone(), set.clone(), params, former, as_of)
+        let depart = || {
+            let (gateway, campus, set) = (self.clone(), campus.clone(), set.clone());
+            move |former, as_of| gateway.fetch(campus, set, params, former, as_of)
         };
-        let answer = self.cache.read(&key, &lifetimes, fetch).instrument(debug_span!("cache")).await;
+        let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
-        let answer = answer.map_err(|trouble| {
-            let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);
-            Problem::upstream(&set.source, trouble.kind, retry_at.map(|at| at.duration_since((self.clock)())))
-        })?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                let retry_at = self.cache.known(&key).await.trouble.map(|(_, retry_at)| retry_at);
+                let retry_in = retry_at.map(|at| at.duration_since((self.clock)()));
+                return Err(Problem::upstream(&set.source, trouble.kind, retry_in));
+            }
+        };
         Ok(Reading {
             set,
             fresh_for: lifetimes.fresh_for,
@@ -129,9 +134,13 @@ impl Gateway {
                     Marked::Personal(_) => Err(malformed("personal items are not kept")),
                 })
             }
-            Ok(Reply::Unchanged) => match former {
+            Ok(Reply::Unchanged(validators)) => match former {
                 Some(former) => {
-                    Ok(former.map(|held| held.confirmed(as_of, self.overrides.of(&campus.id, &set).fresh_for)))
+                    let fresh_for = self.overrides.of(&campus.id, &set).fresh_for;
+                    // It is compressed again: not on a thread that serves requests.
+                    let confirm = move || former.map(|held| held.confirmed(as_of, fresh_for, validators));
+                    let confirmed = tokio::task::spawn_blocking(confirm).await;
+                    confirmed.map_err(|_| malformed("what was confirmed could not be written again"))
                 }
                 None => Err(malformed("the upstream answered \"not modified\" to a question without condition")),
             },

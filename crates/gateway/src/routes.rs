@@ -145,7 +145,7 @@ impl Gateway {
     }
 
     pub(crate) fn render_metrics(&self) -> Response {
-        let text = self.metrics.render(self.cache.stored(), self.state.alarms().len());
+        let text = self.metrics.render(&self.cache.stored(), self.state.alarms().len());
         ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
     }
 }

@@ -54,9 +54,11 @@ impl Server {
         let campuses = Arc::new(campuses);
         let keys = Keys::of(&settings.session_keys)?;
         let sessions = Sessions::new(keys.read()?, chance(), Arc::new(Revoked(Arc::clone(&node.state))));
+        let disk = u64::from(settings.cache.disk_mib) << 20;
         let gateway = Gateway::new(Parts {
             campuses: Arc::clone(&campuses),
             capacity: u64::from(settings.cache.max_mib) << 20,
+            disk: (disk > 0).then(|| (node.folder.cache(), disk)),
             signing_key: key,
             identity: Identity { sessions, staff: settings.staff.clone(), chance: chance() },
             state: Arc::clone(&node.state),
@@ -97,6 +99,7 @@ impl Server {
             () = follow(&node, &gateway) => {}
             () = admin.serve(socket) => {}
             () = keys.follow(Arc::clone(&gateway)) => {}
+            () = gateway.tidy() => {}
             () = listener::serve(listener, tls, limits, answer, stop) => {}
         }
     }

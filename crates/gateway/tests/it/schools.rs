@@ -151,6 +151,7 @@ impl Schools {
         let gateway = Gateway::new(Parts {
             campuses: Arc::clone(&campuses),
             capacity: 64 << 20,
+            disk: None,
             signing_key: SigningKey::generate().unwrap(),
             identity,
             state: Arc::clone(&state),

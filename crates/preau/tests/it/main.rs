@@ -14,6 +14,7 @@ mod phone;
 mod planted;
 mod process;
 mod publications;
+mod restarts;
 mod school;
 mod secrets;
 mod serve;
