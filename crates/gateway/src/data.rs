@@ -23,7 +23,8 @@ use crate::path::{Found, Reading, find};
 use crate::problem::failing;
 use crate::reader::Reader;
 use crate::routes::{Name, Query};
-use crate::{Gateway, Problem, channel};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, steps};
 
 /// Data sets asked for in one request.
 const MOST_NAMES: usize = 20;
@@ -40,11 +41,13 @@ pub(crate) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let set = find(&reader.campus, &name)?;
+    steps::for_data(&set.name);
     refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
     let filter = Filter::parse(&query, &set)?;
     let reading = gateway.read(&reader, &name, &query).await?;
     let answer =
         debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))?;
+    steps::ended(Step::Response);
     Ok(channel::marked(answer, &reader.campus))
 }
 

@@ -16,8 +16,8 @@ use http::request::Parts;
 use identity::Site;
 
 use crate::{
-    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, openapi, origin, session,
-    staff, status,
+    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, observe, openapi, origin,
+    session, staff, status,
 };
 
 /// The other end of the connection; listeners put it among a request's extensions.
@@ -80,10 +80,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-/// Counts a response and gives it the headers that all have.
+/// Observes a request and gives its response the headers that all have.
 async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    gateway.metrics.responded(response.status().as_u16());
+    let mut response = observe::observed(&gateway, request, next).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Pages with forms say more, so that browsers tell where a form comes from.

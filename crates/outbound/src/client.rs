@@ -5,6 +5,8 @@ mod prepare;
 use std::sync::Arc;
 
 use tokio::time::timeout;
+use tracing::Span;
+use tracing::field::Empty;
 use url::Host;
 
 use crate::address::{Reach, check};
@@ -34,7 +36,13 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure`] where no whole answer within the rules was had.
-    #[tracing::instrument(name = "outbound", skip_all, fields(site = site(&request.url)))]
+    #[tracing::instrument(name = "outbound", skip_all, fields(
+        otel.kind = "client",
+        http.request.method = request.method.as_str(),
+        http.response.status_code = Empty,
+        server.address = request.url.host_str(),
+        server.port = request.url.port_or_known_default(),
+    ))]
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
         let first = site(&request.url);
         self.in_time(&first, self.follow(request, &first)).await
@@ -109,6 +117,7 @@ impl Client {
     }
 
     async fn read(&self, mut response: reqwest::Response, request: Request) -> Result<Response, Failure> {
+        Span::current().record("http.response.status_code", response.status().as_u16());
         let body = body::read(&mut response, &site(&request.url), self.rules.max_body).await?;
         let mut headers = std::mem::take(response.headers_mut());
         prepare::drop_connection_headers(&mut headers);

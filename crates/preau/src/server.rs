@@ -15,7 +15,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::keys::{Keys, chance};
 use crate::node::Node;
+use crate::process::Process;
 use crate::settings::Settings;
+use crate::telemetry::Telemetry;
 use crate::{admin, environment, listener, tls};
 
 /// A server that is ready to answer.
@@ -63,6 +65,8 @@ impl Server {
             publications: node.folder.publications(),
             cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
             web: web::Web::embedded(),
+            slow: settings.log.slow.0,
+            collectors: vec![Box::new(Process::beginning())],
             clock: Arc::new(Timestamp::now),
         });
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {
@@ -83,12 +87,16 @@ impl Server {
         &self.campuses
     }
 
-    /// Answers until told to stop.
-    pub(crate) async fn run(self, stop: Stop) {
+    /// Answers until told to stop; with traces, where they are wanted.
+    pub(crate) async fn run(self, stop: Stop, telemetry: Option<&Telemetry>) {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
         let router = gateway::router(Arc::clone(&gateway));
+        let router = match telemetry {
+            Some(telemetry) => telemetry.around(router),
+            None => router,
+        };
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
