@@ -25,7 +25,8 @@ use crate::path::{Reading, find};
 use crate::problem::failing;
 use crate::reader::Reader;
 use crate::routes::{Name, Query};
-use crate::{Gateway, Problem, channel};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, steps};
 
 /// Data sets asked for in one request.
 const MOST_NAMES: usize = 20;
@@ -35,6 +36,9 @@ const MOST_HEADERS: usize = 12;
 
 /// `Cache-Status` (RFC 9211).
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// The address of one data set.
+pub(crate) const ONE: &str = "/api/data/{name}";
 
 /// The data set that a request reads, where its address says so without escapes.
 pub(crate) fn plainly(parts: &Parts) -> Option<&str> {
@@ -68,6 +72,7 @@ pub(crate) async fn one(gateway: &Arc<Gateway>, parts: &Parts, name: &str) -> Re
     let now = (gateway.clock)();
     let made = |held: &Held| respond(held, &reading, filter.as_ref(), &parts.headers, now);
     let answer = debug_span!("response").in_scope(|| reading.items.answer(made))?;
+    steps::ended(Step::Response);
     Ok(channel::marked(answer, &reader.campus))
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -18,11 +19,13 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 use identity::Site;
 use tower::ServiceExt;
+use tracing::Instrument;
 
 use crate::cells::Page;
+use crate::observe::{Observer, Roots, Seen};
 use crate::{
-    Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, openapi, origin, session, staff,
-    status,
+    Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, observe, openapi, origin, session,
+    staff, status,
 };
 
 /// The other end of the connection.
@@ -37,15 +40,16 @@ pub struct Peer {
 /// The phone's API: what answers requests.
 #[derive(Clone)]
 pub struct Api {
-    gateway: Arc<Gateway>,
+    observer: Observer,
     router: Router,
 }
 
 impl Api {
-    /// The API of a gateway.
+    /// The API of a gateway, with traces of the requests that have a root span.
     #[must_use]
-    pub fn new(gateway: Arc<Gateway>) -> Self {
-        Self { router: router(Arc::clone(&gateway)), gateway }
+    pub fn new(gateway: Arc<Gateway>, roots: Option<Roots>) -> Self {
+        let observer = Observer { gateway: Arc::clone(&gateway), roots };
+        Self { router: router(gateway).layer(from_fn_with_state(observer.clone(), observe::routed)), observer }
     }
 
     /// Answers a request. A read of one data set, which is most of what phones ask, goes to its handler without the router:
@@ -55,11 +59,15 @@ impl Api {
         B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
     {
         let (mut parts, body) = request.into_parts();
-        let page = Page::of(&self.gateway, &parts);
+        let gateway = &self.observer.gateway;
+        let page = Page::of(gateway, &parts);
         let mut response = if let Some(preflight) = page.preflight(&parts) {
-            preflight
+            self.observer.over("", ready(preflight)).await
         } else if let Some(name) = data::plainly(&parts) {
-            data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
+            let answer = async { data::one(gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response) };
+            let (method, headers, route) = (&parts.method, &parts.headers, Some(data::ONE));
+            let root = self.observer.root(&Seen { method, headers, peer, route });
+            self.observer.over(data::ONE, answer).instrument(root).await
         } else {
             if let Some(peer) = peer {
                 parts.extensions.insert(peer);
@@ -68,7 +76,10 @@ impl Api {
             response
         };
         page.let_read(response.headers_mut());
-        self.gateway.end(&mut response);
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // Pages with forms say more, so that browsers tell where a form comes from.
+        headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
         response
     }
 }
@@ -106,7 +117,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/audit", get(staff::audit))
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
-        .route("/api/data/{name}", get(data::routed))
+        .route(data::ONE, get(data::routed))
         .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
@@ -135,15 +146,6 @@ async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Reque
 }
 
 impl Gateway {
-    /// Counts a response and gives it the headers that all have.
-    fn end(&self, response: &mut Response) {
-        self.metrics.responded(response.status().as_u16());
-        let headers = response.headers_mut();
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // Pages with forms say more, so that browsers tell where a form comes from.
-        headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
-    }
-
     pub(crate) fn render_metrics(&self) -> Response {
         let text = self.metrics.render(&self.cache.stored(), self.state.alarms().len());
         ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()

@@ -75,6 +75,8 @@ pub struct Given {
     pub address: &'static str,
     /// The keys of sessions, where another cell has them too.
     pub keys: Option<String>,
+    /// From when on requests are slow.
+    pub slow: Duration,
 }
 
 /// An answer, whole.
@@ -120,7 +122,7 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience, cell, address, keys } = given;
+        let Given { staff, patience, cell, address, keys, slow } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
@@ -158,9 +160,11 @@ impl Schools {
             publications: folder.path().join("publications"),
             cell: Some(Cell { name: cell.to_owned(), url: address.replace("CELL", cell) }),
             web: Web::of(app()),
+            slow,
+            collectors: Vec::new(),
             clock,
         });
-        let api = Api::new(Arc::clone(&gateway));
+        let api = Api::new(Arc::clone(&gateway), None);
         let admin = gateway::admin_router(Arc::clone(&gateway));
         Self { api, admin, gateway, sessions: sessions(), state, away, campuses, folder, address, now }
     }
@@ -322,7 +326,14 @@ impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
         let address = "https://{campus}.CELL.preau.example";
-        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", address, keys: None }
+        Self {
+            staff: Staff::new(),
+            patience: Duration::from_secs(1),
+            cell: "dc1",
+            address,
+            keys: None,
+            slow: Duration::MAX,
+        }
     }
 }
 
