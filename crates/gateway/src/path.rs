@@ -90,8 +90,8 @@ impl Gateway {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
         let depart = || {
-            let (gateway, campus, set) = (self.clone(), campus.clone(), set.clone());
-            move |former, as_of| steps::carried(gateway.fetch(campus, set, params, former, as_of))
+            let (gateway, campus, set, steps) = (self.clone(), campus.clone(), set.clone(), steps::current());
+            move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
         };
         let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         let origin = answer.as_ref().ok().map(|answer| answer.origin);

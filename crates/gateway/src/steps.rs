@@ -115,11 +115,16 @@ pub(crate) fn mapped(account: &Account) {
     let _ = STEPS.try_with(|steps| steps.records.set(Records { received, mapped, rejected }));
 }
 
-/// Work that another task does for this request.
-pub(crate) fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    match STEPS.try_with(Arc::clone) {
-        Ok(steps) => Either::Left(STEPS.scope(steps, work)),
-        Err(_) => Either::Right(work),
+/// The account of the request under way, for another task that works for it.
+pub(crate) fn current() -> Option<Arc<Steps>> {
+    STEPS.try_with(Arc::clone).ok()
+}
+
+/// Work that another task does for a request.
+pub(crate) fn carried<F: Future>(steps: Option<Arc<Steps>>, work: F) -> impl Future<Output = F::Output> {
+    match steps {
+        Some(steps) => Either::Left(STEPS.scope(steps, work)),
+        None => Either::Right(work),
     }
 }
 
