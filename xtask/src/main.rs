@@ -18,6 +18,8 @@ the project's own commands
   cargo xtask docs    write docs/reference again from the code, and the app's types of the API from it
   cargo xtask bench [--seconds N] [--rounds N]
                       CPU per read: cached, beside nginx and a bare hyper in the same run, and personal
+  cargo xtask bench mapping
+                      mapping JSON, XML, CSV and rows, beside typed serde, jaq and jq
   cargo xtask bench journal [append] [cells] [replay] [--seconds N] [--rounds N] [--dir DIR]
                       what servers remember: appending, three cells (where PostgreSQL is
                       installed), a million entries replayed; all of it where nothing is named";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             bench.args(options);
             step::run("what servers remember", bench)
         }
+        ["bench", "mapping"] => bench::mapping::run(),
         ["bench", options @ ..] => bench::run(options),
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");
