@@ -36,6 +36,7 @@ pub struct Client {
 impl Client {
     pub(crate) fn new(tls: &rustls::ClientConfig, rules: Rules) -> Self {
         let rules = Arc::new(rules);
+        let tls = rules.tls.as_ref().map_or(tls, |own| &own.config);
         let [allowed, declared] = [Reach::Allowed, Reach::Declared].map(|reach| connections(tls, &rules, reach));
         Self { allowed, declared, rules }
     }
@@ -85,11 +86,15 @@ impl Client {
         loop {
             let outcome = self.in_time(&first, deadline, self.follow(request.clone(), &first)).await;
             let failure = outcome.as_ref().map_or_else(|failure| Some(failure.clone()), Response::failure);
-            pass.leave(&failure.as_ref().map_or(Outcome::Good, Outcome::of));
-            let again = failure.filter(|failure| tries < most && passes(&outcome, failure));
+            // A paused source is asked once: by then, others wait to hear of it.
+            let most = if pass.finds_out() { 0 } else { most };
+            let again = failure.as_ref().filter(|failure| tries < most && passes(&outcome, failure));
             let Some(pause) = again.and_then(|failure| gate.second_try(tries, failure.retry_after, deadline)) else {
+                pass.leave(&failure.as_ref().map_or(Outcome::Good, Outcome::of));
                 return outcome;
             };
+            // However many tries, a request fails once.
+            drop(pass);
             sleep(pause).await;
             // Where the source is paused by now, what it last said is the better answer.
             let Ok(next) = gate.enter(&first, deadline).await else { return outcome };
@@ -189,6 +194,7 @@ fn connections(tls: &rustls::ClientConfig, rules: &Arc<Rules>, reach: Reach) -> 
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls.clone())
         .dns_resolver(Guard { rules: Arc::clone(rules), reach })
+        .local_address(rules.local_address)
         .connect_timeout(rules.connect_timeout)
         .pool_idle_timeout(LONGEST_IDLE)
         .pool_max_idle_per_host(MOST_IDLE)

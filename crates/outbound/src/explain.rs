@@ -24,7 +24,7 @@ pub(crate) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failu
     } else if error.is_timeout() {
         (too_slow(rules), false)
     } else if error.is_connect() {
-        (unconnected(cause::<io::Error>(error).map(io::Error::kind)), true)
+        (unconnected(cause::<io::Error>(error)), true)
     } else {
         ("broke off before it answered".to_owned(), true)
     };
@@ -35,9 +35,12 @@ pub(crate) fn too_slow(rules: &Rules) -> String {
     format!("did not take a connection within {}", seconds(rules.connect_timeout))
 }
 
-pub(crate) fn unconnected(error: Option<io::ErrorKind>) -> String {
-    match error {
+pub(crate) fn unconnected(error: Option<&io::Error>) -> String {
+    match error.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => "refuses connections: is the server running?".to_owned(),
+        Some(io::ErrorKind::AddrNotAvailable) => {
+            "cannot be reached from the source's egress address: does this machine have it?".to_owned()
+        }
         _ => "cannot be connected to".to_owned(),
     }
 }

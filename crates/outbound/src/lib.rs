@@ -13,9 +13,9 @@ mod rules;
 mod stream;
 mod trust;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub use failure::{Failure, FailureKind, site};
 pub use gate::{Gate, Limits};
 pub use message::{Request, Response};
 pub use rules::{HostPattern, Pace, Rules};
+pub use trust::{Tls, TlsSettings};
 
 /// Where the present instant comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -33,7 +34,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct Outbound {
     tls: rustls::ClientConfig,
+    roots: rustls::RootCertStore,
     authorities: Arc<[Vec<u8>]>,
+    egress: Arc<BTreeMap<String, IpAddr>>,
     gates: Arc<Mutex<Gates>>,
     clock: Clock,
     /// Spreads pauses: another one in each process.
@@ -49,8 +52,11 @@ impl Outbound {
     /// # Errors
     /// The first authority that cannot be read.
     pub fn new(extra_authorities: &[Vec<u8>]) -> Result<Self, String> {
+        let roots = trust::roots(extra_authorities)?;
         Ok(Self {
-            tls: trust::tls(extra_authorities)?,
+            tls: trust::config(roots.clone(), None)?,
+            roots,
+            egress: Arc::default(),
             authorities: extra_authorities.into(),
             gates: Arc::default(),
             clock: Arc::new(Timestamp::now),
@@ -62,6 +68,26 @@ impl Outbound {
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same with addresses of this machine from which a source may be reached, by the names that the operator gave them.
+    #[must_use]
+    pub fn with_egress(self, addresses: BTreeMap<String, IpAddr>) -> Self {
+        Self { egress: Arc::new(addresses), ..self }
+    }
+
+    /// Addresses of this machine from which a source may be reached, by name.
+    #[must_use]
+    pub fn egress(&self) -> &BTreeMap<String, IpAddr> {
+        &self.egress
+    }
+
+    /// TLS of one source, besides what is trusted here.
+    ///
+    /// # Errors
+    /// The setting that cannot be right, by its name, and why.
+    pub fn tls(&self, settings: TlsSettings) -> Result<Tls, (&'static str, String)> {
+        Tls::new(self.roots.clone(), settings)
     }
 
     /// The gate before the source that is called so, the same one for all who hold it under these limits.

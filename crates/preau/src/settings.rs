@@ -3,7 +3,7 @@
 mod cell;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,7 @@ pub(crate) struct Outbound {
     pub authorities: Vec<PathBuf>,
     pub private: BTreeMap<String, Vec<IpNet>>,
     pub zones: BTreeMap<String, Vec<String>>,
+    pub egress: BTreeMap<String, IpAddr>,
 }
 
 #[derive(Debug, Deserialize)]
