@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use crate::failure::seconds;
 use crate::{Failure, FailureKind, Rules};
@@ -49,7 +49,9 @@ pub(crate) fn unconnected(error: Option<&io::Error>) -> String {
 pub(crate) fn tls(error: &rustls::Error) -> String {
     let certificate = match error {
         rustls::Error::InvalidCertificate(error) => error,
-        rustls::Error::PeerIncompatible(_) => return "speaks no TLS that is safe today (1.2 or newer)".to_owned(),
+        rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => {
+            return "speaks no TLS that is safe today (1.2 or newer)".to_owned();
+        }
         rustls::Error::AlertReceived(alert) => return format!("refuses our TLS ({alert:?})"),
         _ => return "does not speak TLS properly on this port".to_owned(),
     };
@@ -61,9 +63,10 @@ pub(crate) fn tls(error: &rustls::Error) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "shows a certificate of another name"
         }
-        CertificateError::UnknownIssuer => {
-            "shows a certificate of an authority that is not trusted: the operator can add it in preau.toml, \
-             [outbound] authorities; a missing intermediate certificate is the server's to add"
+        // A wrong signature: of an authority that has but the name of one that is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "shows a certificate of an authority that is not trusted: a source can name it, tls.authority, or the operator \
+             in preau.toml, [outbound] authorities; a missing intermediate certificate is the server's to add"
         }
         _ => "shows a certificate that cannot be trusted",
     }

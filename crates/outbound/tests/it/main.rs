@@ -4,6 +4,7 @@
 mod bodies;
 mod egress;
 mod gates;
+mod nginx;
 mod redirects;
 mod server;
 mod times;
