@@ -12,6 +12,7 @@ use url::{Host, Url};
 use crate::address::{Reach, check};
 use crate::failure::seconds;
 use crate::gate::Outcome;
+use crate::names::Names;
 use crate::resolve::Guard;
 use crate::{Failure, FailureKind, Request, Response, Rules, body, explain, redirect, site};
 
@@ -34,10 +35,10 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(tls: &rustls::ClientConfig, rules: Rules) -> Self {
+    pub(crate) fn new(tls: &rustls::ClientConfig, names: &Arc<Names>, rules: Rules) -> Self {
         let rules = Arc::new(rules);
         let tls = rules.tls.as_ref().map_or(tls, |own| &own.config);
-        let [allowed, declared] = [Reach::Allowed, Reach::Declared].map(|reach| connections(tls, &rules, reach));
+        let [allowed, declared] = [Reach::Allowed, Reach::Declared].map(|reach| connections(tls, names, &rules, reach));
         Self { allowed, declared, rules }
     }
 
@@ -190,10 +191,10 @@ fn head(answer: reqwest::Response, url: &Url) -> Result<reqwest::Response, Failu
 
 /// Connections of one reach. No proxy, no redirects, no cookies, no decompression that is not ours.
 #[expect(clippy::expect_used, reason = "with a TLS setup given, nothing is read that could fail")]
-fn connections(tls: &rustls::ClientConfig, rules: &Arc<Rules>, reach: Reach) -> reqwest::Client {
+fn connections(tls: &rustls::ClientConfig, names: &Arc<Names>, rules: &Arc<Rules>, reach: Reach) -> reqwest::Client {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls.clone())
-        .dns_resolver(Guard { rules: Arc::clone(rules), reach })
+        .dns_resolver(Guard { names: Arc::clone(names), rules: Arc::clone(rules), reach })
         .local_address(rules.local_address)
         .connect_timeout(rules.connect_timeout)
         .pool_idle_timeout(LONGEST_IDLE)

@@ -4,6 +4,7 @@
 mod bodies;
 mod egress;
 mod gates;
+mod names;
 mod nginx;
 mod redirects;
 mod server;
