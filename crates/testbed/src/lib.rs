@@ -25,7 +25,7 @@ pub use django_cas::{DjangoCas, django_cas, django_cas_of};
 pub use icalendar::{expand_rules, read_calendar};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
-pub use nginx::{FAULTS, Nginx, nginx};
+pub use nginx::{FAULTS, Nginx, nginx, nginx_with};
 pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres, postgres_installed, postgres_with};
 pub use process::free_port;
