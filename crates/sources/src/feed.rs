@@ -130,7 +130,7 @@ impl Fetch for Site {
         let address = self.address.url(call.params)?;
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED))]);
         let (bytes, charset, url, validators) = match get(&self.client, &address, headers, call.validators).await? {
-            Got::Unchanged => return Ok(Reply::Unchanged),
+            Got::Unchanged(validators) => return Ok(Reply::Unchanged(validators)),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
         let (size, site) = (bytes.len(), site(&url));

@@ -204,7 +204,7 @@ impl Fetch for Calendar {
         let known = call.validators.and_then(|validators| unmarked(validators, &mark));
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/calendar, */*;q=0.8"))]);
         let (bytes, charset, url, validators) = match get(&self.client, &address, headers, known.as_ref()).await? {
-            Got::Unchanged => return Ok(Reply::Unchanged),
+            Got::Unchanged(now) => return Ok(Reply::Unchanged(now.map(|now| marked(now, &mark)))),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
         let (size, reading) = (bytes.len(), self.reading.clone());

@@ -14,6 +14,7 @@ mod freshness;
 mod hostile;
 mod identity;
 mod manifest;
+mod observed;
 mod openapi;
 mod operators;
 mod parameters;
