@@ -50,7 +50,7 @@ pub use admin::router as admin_router;
 pub use changes::Revoked;
 pub use lifetimes::Change;
 pub use problem::{PROBLEMS, Problem};
-pub use routes::{Peer, router};
+pub use routes::{Api, Peer};
 pub use signature::SigningKey;
 
 use crate::app::Looks;

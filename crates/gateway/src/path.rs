@@ -15,7 +15,7 @@ use tracing::{Instrument, debug_span, info_span};
 use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
-use crate::reader::{Absent, Member, Reader, Token};
+use crate::reader::{Absent, Member, Reader};
 use crate::{Cell, Gateway, Problem};
 
 /// A data set's answer before it is put into a response.
@@ -36,6 +36,16 @@ pub(crate) enum Found {
     Own(Personal<Arc<Held>>),
 }
 
+impl Found {
+    /// An answer to whoever may read them, made of them.
+    pub(crate) fn answer<T>(&self, make: impl FnOnce(&Held) -> T) -> T {
+        match self {
+            Self::Shared(held) => make(held.get()),
+            Self::Own(held) => make(&held.clone().into_answer()),
+        }
+    }
+}
+
 /// Why an upstream gave nothing; remembered by the cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
@@ -44,16 +54,7 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// Who asks, and where: the first two steps. A tester who chose another channel is given the campus as it is there.
-    pub(crate) fn reader(&self, host: &str, token: Option<Token>, chosen: Option<&str>) -> Result<Reader, Problem> {
-        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
-        let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
-        let tested = chosen.zip(session.as_ref().ok());
-        let tested = tested.and_then(|(channel, opened)| self.tested(&campus, channel, &opened.person));
-        Ok(Reader { campus: tested.unwrap_or(campus), session, token })
-    }
-
-    /// One data set, for whoever asks: the rest of the path.
+    /// One data set, for whoever asks: the path after its first two steps, [`Reader::of`].
     pub(crate) async fn read(
         self: &Arc<Self>,
         reader: &Reader,
@@ -67,7 +68,8 @@ impl Gateway {
         })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
         if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
-            return self.read_own(reader, &member, set, params).await;
+            // Its future is large, and rarely made.
+            return Box::pin(self.read_own(reader, &member, set, params)).await;
         }
         self.read_shared(campus, set, params).await
     }
@@ -87,14 +89,10 @@ impl Gateway {
         };
         let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                let retry_at = self.cache.known(&key).await.trouble.map(|(_, retry_at)| retry_at);
-                let retry_in = retry_at.map(|at| at.duration_since((self.clock)()));
-                return Err(Problem::upstream(&set.source, trouble.kind, retry_in));
-            }
-        };
+        let answer = answer.map_err(|trouble| {
+            let retry_in = self.cache.retry_at(&key).map(|at| at.duration_since((self.clock)()));
+            Problem::upstream(&set.source, trouble.kind, retry_in)
+        })?;
         Ok(Reading {
             set,
             fresh_for: lifetimes.fresh_for,

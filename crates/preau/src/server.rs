@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campus::Campuses;
-use gateway::{Gateway, Identity, Parts, Revoked, SigningKey};
+use gateway::{Api, Gateway, Identity, Parts, Revoked, SigningKey};
 use identity::Sessions;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -90,7 +90,8 @@ impl Server {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
-        let router = gateway::router(Arc::clone(&gateway));
+        let api = Api::new(Arc::clone(&gateway));
+        let answer = move |request, peer| api.clone().answer(request, Some(peer));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
@@ -99,7 +100,7 @@ impl Server {
             () = admin.serve(socket) => {}
             () = keys.follow(Arc::clone(&gateway)) => {}
             () = gateway.tidy() => {}
-            () = listener::serve(listener, tls, limits, router, stop) => {}
+            () = listener::serve(listener, tls, limits, answer, stop) => {}
         }
     }
 }
