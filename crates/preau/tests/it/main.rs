@@ -20,6 +20,7 @@ mod secrets;
 mod serve;
 mod sign_in;
 mod site;
+mod soak;
 mod state;
 mod three_cells;
 mod tls;
