@@ -97,14 +97,10 @@ impl Gateway {
         let origin = answer.as_ref().ok().map(|answer| answer.origin);
         self.metrics.read(&campus.id, origin);
         steps::served(origin);
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                let retry_at = self.cache.known(&key).await.trouble.map(|(_, retry_at)| retry_at);
-                let retry_in = retry_at.map(|at| at.duration_since((self.clock)()));
-                return Err(Problem::upstream(&set.source, trouble.kind, retry_in));
-            }
-        };
+        let answer = answer.map_err(|trouble| {
+            let retry_in = self.cache.retry_at(&key).map(|at| at.duration_since((self.clock)()));
+            Problem::upstream(&set.source, trouble.kind, retry_in)
+        })?;
         Ok(Reading {
             set,
             fresh_for: lifetimes.fresh_for,
