@@ -17,7 +17,7 @@ the project's own commands
   cargo xtask test    install what the tests need, then run every check that CI runs
   cargo xtask docs    write docs/reference again from the code, and the app's types of the API from it
   cargo xtask bench [--seconds N] [--rounds N]
-                      CPU per read: cached, beside nginx in the same run, and personal
+                      CPU per read: cached, beside nginx and a bare hyper in the same run, and personal
   cargo xtask bench journal [append] [cells] [replay] [--seconds N] [--rounds N] [--dir DIR]
                       what servers remember: appending, three cells (where PostgreSQL is
                       installed), a million entries replayed; all of it where nothing is named";

@@ -58,6 +58,8 @@ pub(crate) struct Entry<T, E> {
 pub(crate) struct Good<T> {
     pub value: Arc<Public<T>>,
     pub as_of: Timestamp,
+    /// The [`Epoch`](crate::Epoch) under which it was asked for.
+    pub epoch: i64,
 }
 
 /// A failure, remembered so that a failing upstream is left alone for a while.
@@ -77,9 +79,20 @@ pub(crate) enum Worth {
     Nothing,
 }
 
+impl<T, E> Entry<T, E> {
+    /// Nothing is known.
+    pub(crate) const NOTHING: Self = Self { good: None, trouble: None };
+}
+
+impl<T, E: Clone> Clone for Entry<T, E> {
+    fn clone(&self) -> Self {
+        Self { good: self.good.clone(), trouble: self.trouble.clone() }
+    }
+}
+
 impl<T> Clone for Good<T> {
     fn clone(&self) -> Self {
-        Self { value: Arc::clone(&self.value), as_of: self.as_of }
+        Self { value: Arc::clone(&self.value), ..*self }
     }
 }
 

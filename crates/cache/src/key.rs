@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kinds::Audience;
+use serde::{Deserialize, Serialize};
 
 /// Everything that makes an answer another answer. The parts are compared one by one and never joined into one text, so
 /// that no two campuses, channels, audiences or parameters can meet.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// The tenant.
     pub campus: Arc<str>,

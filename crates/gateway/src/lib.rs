@@ -43,7 +43,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use cache::{Cache, Clock};
+use cache::{Cache, Clock, Disk};
 use campus::Campuses;
 use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
@@ -55,7 +55,7 @@ pub use changes::Revoked;
 pub use lifetimes::Change;
 pub use observe::root_span;
 pub use problem::{PROBLEMS, Problem};
-pub use routes::{Peer, router};
+pub use routes::{Api, Peer};
 pub use signature::SigningKey;
 
 use crate::app::Looks;
@@ -84,6 +84,8 @@ pub struct Parts {
     pub campuses: Arc<Campuses>,
     /// Bytes that its cache holds at most.
     pub capacity: u64,
+    /// The file in which what the cache knows outlives the process, and its bytes at most.
+    pub disk: Option<(PathBuf, u64)>,
     /// What signs manifests.
     pub signing_key: SigningKey,
     /// How people are told apart.
@@ -161,6 +163,7 @@ impl Gateway {
         let Parts {
             campuses,
             capacity,
+            disk,
             signing_key,
             identity,
             state,
@@ -171,9 +174,11 @@ impl Gateway {
             collectors,
             clock,
         } = parts;
+        let epoch = changes::epoch(&state, &campuses);
+        let disk = disk.map(|(path, max_bytes)| Disk { path, max_bytes, epoch });
         let gateway = Arc::new(Self {
             campuses,
-            cache: Cache::new(capacity, Arc::clone(&clock)),
+            cache: Cache::new(capacity, disk, Arc::clone(&clock)),
             overrides: Overrides::default(),
             health: Health::default(),
             metrics: Metrics::new(collectors),

@@ -5,7 +5,7 @@ mod cell;
 mod known;
 mod times;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cache::{Origin, Stored};
@@ -116,7 +116,8 @@ pub(crate) struct Metrics {
     routes: Known<String, Route>,
     under_way: Gauge,
     responses: Family<Answered, Counter>,
-    statuses: Known<u16, Counter>,
+    /// From 100 on, each made when it is first answered.
+    statuses: [OnceLock<Counter>; 500],
     reads: Family<Read, Counter>,
     readers: Known<String, Reads>,
     fetches: Family<Fetch, Counter>,
@@ -125,6 +126,9 @@ pub(crate) struct Metrics {
     logins: Family<Login, Counter>,
     cache_bytes: Gauge,
     cache_entries: Gauge,
+    disk_bytes: Gauge,
+    disk_entries: Gauge,
+    disk_failing: Gauge,
     alarms: Gauge,
     cell: cell::Cell,
 }
@@ -138,7 +142,7 @@ impl Metrics {
             routes: Known::default(),
             under_way: Gauge::default(),
             responses: Family::default(),
-            statuses: Known::default(),
+            statuses: [const { OnceLock::new() }; 500],
             reads: Family::default(),
             readers: Known::default(),
             fetches: Family::default(),
@@ -149,6 +153,9 @@ impl Metrics {
             logins: Family::default(),
             cache_bytes: Gauge::default(),
             cache_entries: Gauge::default(),
+            disk_bytes: Gauge::default(),
+            disk_entries: Gauge::default(),
+            disk_failing: Gauge::default(),
             alarms: Gauge::default(),
             cell: cell::Cell::default(),
         };
@@ -174,6 +181,9 @@ impl Metrics {
         registry.register("sign_ins", "Sign-ins by outcome", metrics.logins.clone());
         registry.register("cache_bytes", "Bytes in the level-2 cache", metrics.cache_bytes.clone());
         registry.register("cache_entries", "Entries in the level-2 cache", metrics.cache_entries.clone());
+        registry.register("cache_disk_bytes", "Bytes of the level-2 cache on disk", metrics.disk_bytes.clone());
+        registry.register("cache_disk_entries", "Entries of the level-2 cache on disk", metrics.disk_entries.clone());
+        registry.register("cache_disk_failing", "1 while nothing can be kept on disk", metrics.disk_failing.clone());
         registry.register("state_alarms", "What `preau status` tells to do something about", metrics.alarms.clone());
         metrics.cell.register(registry);
         metrics
@@ -189,7 +199,9 @@ impl Metrics {
     pub(crate) fn responded(&self, route: &str, status: StatusCode, took: Duration) {
         self.route(route).observe(status, took);
         let status = status.as_u16();
-        self.statuses.get(&status, || self.responses.get_or_create_owned(&Answered { status })).inc();
+        if let Some(count) = self.statuses.get(usize::from(status).saturating_sub(100)) {
+            count.get_or_init(|| self.responses.get_or_create_owned(&Answered { status })).inc();
+        }
     }
 
     /// The times of a route, for who keeps them.
@@ -240,10 +252,18 @@ impl Metrics {
         self.logins.get_or_create(&Login { campus: campus.to_owned(), outcome }).inc();
     }
 
-    pub(crate) fn render(&self, stored: Stored, alarms: usize) -> String {
+    pub(crate) fn render(&self, stored: &Stored, alarms: usize) -> String {
         self.alarms.set(alarms.try_into().unwrap_or(i64::MAX));
-        self.cache_bytes.set(stored.bytes.try_into().unwrap_or(i64::MAX));
-        self.cache_entries.set(stored.entries.try_into().unwrap_or(i64::MAX));
+        let sizes = [
+            (&self.cache_bytes, stored.bytes),
+            (&self.cache_entries, stored.entries),
+            (&self.disk_bytes, stored.disk_bytes),
+            (&self.disk_entries, stored.disk_entries),
+            (&self.disk_failing, u64::from(stored.disk_failure.is_some())),
+        ];
+        for (gauge, size) in sizes {
+            gauge.set(size.try_into().unwrap_or(i64::MAX));
+        }
         let mut text = String::new();
         // Writing to memory has no way to fail.
         let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);

@@ -1,5 +1,7 @@
 //! What is seen of a request from outside: its root span, its counts, and a line in the log where it was slow.
 
+use std::borrow::Cow;
+
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -8,25 +10,23 @@ use http::Method;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::steps::{Step, Steps};
+use crate::steps::{self, Step, Steps};
 use crate::{Gateway, Peer, problem};
 
 /// The root span of a request, by OpenTelemetry's conventions for servers. Names that a stranger makes up are not in it:
 /// the method is a known one, the route a template, campus and host those of a campus that is here.
-pub fn root_span(request: &Request) -> Span {
-    let method = method(request.method());
-    let route = route(request);
-    let tls = request.extensions().get::<Peer>().is_some_and(|peer| peer.tls);
+#[must_use]
+pub fn root_span(method: &Method, peer: Peer) -> Span {
     tracing::info_span!(
         target: "gateway",
         "request",
         otel.kind = "server",
-        otel.name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {}", route.as_str())),
+        otel.name = Empty,
         otel.status_code = Empty,
-        http.request.method = method,
-        http.route = route.map(MatchedPath::as_str),
+        http.request.method = word(method),
+        http.route = Empty,
         http.response.status_code = Empty,
-        url.scheme = if tls { "https" } else { "http" },
+        url.scheme = if peer.tls { "https" } else { "http" },
         server.address = Empty,
         error.r#type = Empty,
         preau.campus = Empty,
@@ -36,25 +36,40 @@ pub fn root_span(request: &Request) -> Span {
 }
 
 /// Answers a request and keeps its account.
-pub(crate) async fn observed(gateway: &Gateway, request: Request, next: Next) -> Response {
+pub(crate) async fn observed(
+    gateway: &Gateway,
+    method: &Method,
+    answering: impl Future<Output = Response>,
+) -> Response {
+    let method = word(method);
     let steps = Steps::begin();
-    let route = route(&request).cloned();
-    let route = route.as_ref().map_or("", MatchedPath::as_str);
     let _under_way = gateway.metrics.under_way();
-    let response = steps.around(next.run(request)).await;
+    let response = steps.around(answering).await;
     let took = steps.so_far();
-    gateway.metrics.responded(route, response.status(), took);
+    gateway.metrics.responded(steps.route(), response.status(), took);
     if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
-        tell(&Span::current(), &steps, &response);
+        tell(&Span::current(), method, &steps, &response);
     }
     if took >= gateway.slow {
-        complain(&steps, route, &response);
+        complain(&steps, &response);
     }
     response
 }
 
-fn tell(root: &Span, steps: &Steps, response: &Response) {
+/// Tells the account which route was taken: its template.
+pub(crate) async fn tell_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    if let Some(route) = route {
+        steps::routed(Cow::Owned(route.as_str().to_owned()));
+    }
+    next.run(request).await
+}
+
+fn tell(root: &Span, method: &str, steps: &Steps, response: &Response) {
     let status = response.status();
+    match steps.route() {
+        "" => root.record("otel.name", method),
+        route => root.record("otel.name", format!("{method} {route}")).record("http.route", route),
+    };
     root.record("http.response.status_code", status.as_u16());
     root.record("preau.campus", steps.campus.get().map(|campus| &**campus));
     if let Some(data) = steps.data.get() {
@@ -68,11 +83,11 @@ fn tell(root: &Span, steps: &Steps, response: &Response) {
 }
 
 /// One line that says where the time went. Not who asked, nor what for beyond the names that the campus declares.
-fn complain(steps: &Steps, route: &str, response: &Response) {
+fn complain(steps: &Steps, response: &Response) {
     let millis = |step| steps.millis(step);
     let records = steps.records.get();
     tracing::warn!(
-        route,
+        route = steps.route(),
         campus = steps.campus.get().map(|campus| &**campus),
         data = steps.data.get().map(|data| &**data),
         status = response.status().as_u16(),
@@ -98,12 +113,8 @@ fn error(response: &Response) -> Option<&'static str> {
     response.extensions().get::<problem::Slug>().map(|problem::Slug(slug)| *slug)
 }
 
-fn route(request: &Request) -> Option<&MatchedPath> {
-    request.extensions().get()
-}
-
 /// A method by its name, or the word that stands for all others.
-fn method(method: &Method) -> &'static str {
+fn word(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

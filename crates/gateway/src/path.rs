@@ -11,12 +11,12 @@ use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
 use tracing::field::Empty;
-use tracing::{Instrument, Level, Span, debug_span, info_span, span_enabled};
+use tracing::{Instrument, debug_span, info_span};
 
 use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
-use crate::reader::{Absent, Member, Reader, Token};
+use crate::reader::{Absent, Member, Reader};
 use crate::steps::Step;
 use crate::{Cell, Gateway, Problem, steps};
 
@@ -38,6 +38,16 @@ pub(crate) enum Found {
     Own(Personal<Arc<Held>>),
 }
 
+impl Found {
+    /// An answer to whoever may read them, made of them.
+    pub(crate) fn answer<T>(&self, make: impl FnOnce(&Held) -> T) -> T {
+        match self {
+            Self::Shared(held) => make(held.get()),
+            Self::Own(held) => make(&held.clone().into_answer()),
+        }
+    }
+}
+
 /// Why an upstream gave nothing; remembered by the cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
@@ -46,23 +56,7 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// Who asks, and where: the first two steps. A tester who chose another channel is given the campus as it is there.
-    pub(crate) fn reader(&self, host: &str, token: Option<Token>, chosen: Option<&str>) -> Result<Reader, Problem> {
-        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
-        steps::at(&campus.id);
-        // Only now is it known to be no name that somebody made up.
-        if span_enabled!(Level::DEBUG) {
-            Span::current().record("server.address", host);
-        }
-        steps::ended(Step::Campus);
-        let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
-        steps::ended(Step::Session);
-        let tested = chosen.zip(session.as_ref().ok());
-        let tested = tested.and_then(|(channel, opened)| self.tested(&campus, channel, &opened.person));
-        Ok(Reader { campus: tested.unwrap_or(campus), session, token })
-    }
-
-    /// One data set, for whoever asks: the rest of the path.
+    /// One data set, for whoever asks: the path after its first two steps, [`Reader::of`].
     pub(crate) async fn read(
         self: &Arc<Self>,
         reader: &Reader,
@@ -75,9 +69,11 @@ impl Gateway {
             admit(&set, reader).map(|member| (set, member))
         })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
+        steps::for_data(&set.name);
         steps::ended(Step::Kind);
         let reading = match member.filter(|_| set.audience == Audience::Personal) {
-            Some(member) => self.read_own(reader, &member, set, params).await,
+            // Its future is large, and rarely made.
+            Some(member) => Box::pin(self.read_own(reader, &member, set, params)).await,
             None => self.read_shared(campus, set, params).await,
         };
         steps::ended(Step::Cache);
@@ -93,17 +89,23 @@ impl Gateway {
     ) -> Result<Reading, Problem> {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
-        let fetch = |former: Option<Arc<Public<Held>>>, as_of| {
-            steps::carried(self.clone().fetch(campus.clone(), set.clone(), params, former, as_of))
+        let depart = || {
+            let (gateway, campus, set) = (self.clone(), campus.clone(), set.clone());
+            let steps = steps::current();
+            move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
         };
-        let answer = self.cache.read(&key, &lifetimes, fetch).instrument(debug_span!("cache")).await;
+        let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         let origin = answer.as_ref().ok().map(|answer| answer.origin);
         self.metrics.read(&campus.id, origin);
         steps::served(origin);
-        let answer = answer.map_err(|trouble| {
-            let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);
-            Problem::upstream(&set.source, trouble.kind, retry_at.map(|at| at.duration_since((self.clock)())))
-        })?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(trouble) => {
+                let retry_at = self.cache.known(&key).await.trouble.map(|(_, retry_at)| retry_at);
+                let retry_in = retry_at.map(|at| at.duration_since((self.clock)()));
+                return Err(Problem::upstream(&set.source, trouble.kind, retry_in));
+            }
+        };
         Ok(Reading {
             set,
             fresh_for: lifetimes.fresh_for,
@@ -141,9 +143,13 @@ impl Gateway {
                     Marked::Personal(_) => Err(malformed("personal items are not kept")),
                 })
             }
-            Ok(Reply::Unchanged) => match former {
+            Ok(Reply::Unchanged(validators)) => match former {
                 Some(former) => {
-                    Ok(former.map(|held| held.confirmed(as_of, self.overrides.of(&campus.id, &set).fresh_for)))
+                    let fresh_for = self.overrides.of(&campus.id, &set).fresh_for;
+                    // It is compressed again: not on a thread that serves requests.
+                    let confirm = move || former.map(|held| held.confirmed(as_of, fresh_for, validators));
+                    let confirmed = tokio::task::spawn_blocking(confirm).await;
+                    confirmed.map_err(|_| malformed("what was confirmed could not be written again"))
                 }
                 None => Err(malformed("the upstream answered \"not modified\" to a question without condition")),
             },

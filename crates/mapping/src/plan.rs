@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jq::{Failure, Fuel, Program, Scope};
 use kinds::{Field, Kind};
-use records::{Limits, Malformed, Payload, Value};
+use records::{Limits, Listed, Malformed, Payload, Value, Wanted};
 
 use crate::convert::{self, Reason};
 use crate::{Account, Complaint, Item, Items};
@@ -65,8 +66,30 @@ impl Default for Budget {
 pub struct Mapping {
     kind: Arc<Kind>,
     zone: TimeZone,
-    each: Program,
+    reads: BTreeSet<String>,
+    each: Each,
     fields: Vec<(usize, Program)>,
+}
+
+/// How records are found: of `.items[] | select(.ok)`, the list's elements, the names that lead to it, and the rest.
+#[derive(Debug)]
+struct Each {
+    elements: Program,
+    path: Option<Vec<String>>,
+    rest: Program,
+    /// What of a document is needed, and what of an element of the list.
+    wanted: Wanted,
+    wanted_of_element: Wanted,
+}
+
+impl Each {
+    fn new(each: Program, fields: &[(usize, Program)]) -> Self {
+        let fields = fields.iter().map(|(_, program)| program);
+        let wanted = each.wanted(fields.clone());
+        let (elements, path, rest) = each.split();
+        let wanted_of_element = rest.wanted(fields);
+        Self { elements, path, rest, wanted, wanted_of_element }
+    }
 }
 
 impl Mapping {
@@ -97,7 +120,12 @@ impl Mapping {
         }
         fields.sort_by_key(|(place, _)| *place);
         match (each, mistakes.is_empty()) {
-            (Some(each), true) => Ok(Self { kind, zone: scope.zone.clone(), each, fields }),
+            (Some(each), true) => {
+                let reads = each.reads().into_iter().chain(fields.iter().flat_map(|(_, program)| program.reads()));
+                let reads = reads.collect();
+                let each = Each::new(each, &fields);
+                Ok(Self { kind, zone: scope.zone.clone(), reads, each, fields })
+            }
             _ => Err(mistakes),
         }
     }
@@ -105,7 +133,7 @@ impl Mapping {
     /// The fields of the source that the mapping reads: a data set's part of the campus's privacy inventory.
     #[must_use]
     pub fn reads(&self) -> BTreeSet<String> {
-        self.each.reads().into_iter().chain(self.fields.iter().flat_map(|(_, program)| program.reads())).collect()
+        self.reads.clone()
     }
 
     /// The zone of its instants: the campus's.
@@ -120,23 +148,49 @@ impl Mapping {
     /// [`Malformed`] where a document cannot be decoded, `each` fails on it, or the budget is used up. A record that
     /// does not do is not an error: it is left out, and the account says why.
     pub fn run(&self, pages: &[Payload], budget: &Budget) -> Result<(Items, Account), Malformed> {
-        let mut run = Run {
-            mapping: self,
-            output: budget.output,
-            written: Vec::new(),
-            found: Vec::new(),
-            ids: HashSet::new(),
-            account: Account::default(),
+        let run = match self.in_passing(pages, budget)? {
+            Some(run) => run,
+            None => self.decoded(pages, budget)?,
         };
-        let mut fuel = budget.fuel.clone();
-        for page in pages {
-            let document = page.value(&budget.limits)?;
-            self.each
-                .run(&document, &mut fuel, &mut |record, fuel| run.record(&record, fuel))
-                .map_err(|failure| Malformed { message: whole_run(&failure) })?;
-        }
         let order = self.kind.time.as_ref().map(|time| time.newest_first);
         Ok((Items::new(&run.written, run.found, order), run.account))
+    }
+
+    /// Records mapped as soon as each is read; `None` where a document does not have them in a plain list, or where
+    /// `each` fails on one, which matters only if the document is well-formed to its end.
+    fn in_passing(&self, pages: &[Payload], budget: &Budget) -> Result<Option<Run<'_>>, Malformed> {
+        let Some(path) = &self.each.path else { return Ok(None) };
+        let (mut run, mut fuel) = (Run::new(self, budget), budget.fuel.clone());
+        let mut failed = None;
+        for page in pages {
+            let listed = page.each(path, &self.each.wanted_of_element, &budget.limits, &mut |element| match run
+                .element(element, &mut fuel)
+            {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(failure) => {
+                    failed = Some(failure);
+                    ControlFlow::Break(())
+                }
+            })?;
+            match (listed, &failed) {
+                (Listed::All, _) => {}
+                (_, Some(failure @ Failure::Exhausted)) => return Err(whole_run(failure)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(run))
+    }
+
+    fn decoded(&self, pages: &[Payload], budget: &Budget) -> Result<Run<'_>, Malformed> {
+        let (mut run, mut fuel) = (Run::new(self, budget), budget.fuel.clone());
+        for page in pages {
+            let document = page.wanted(&self.each.wanted, &budget.limits)?;
+            self.each
+                .elements
+                .run(&document, &mut fuel, &mut |element, fuel| run.element(&element, fuel))
+                .map_err(|failure| whole_run(&failure))?;
+        }
+        Ok(run)
     }
 }
 
@@ -171,11 +225,12 @@ fn missing_field(field: &Field, kind: &Kind) -> Mistake {
     Mistake { place: Place::Whole, error: jq::Error { span: 0..0, message, help: Some(help) } }
 }
 
-fn whole_run(failure: &Failure) -> String {
-    match failure {
+fn whole_run(failure: &Failure) -> Malformed {
+    let message = match failure {
         Failure::Value(message) => format!("`each` cannot be applied to the answer: {message}"),
         Failure::Exhausted => "the answer is larger than the mapping's budget of steps and bytes".to_owned(),
-    }
+    };
+    Malformed { message }
 }
 
 /// A run under way.
@@ -188,7 +243,23 @@ struct Run<'m> {
     account: Account,
 }
 
-impl Run<'_> {
+impl<'m> Run<'m> {
+    fn new(mapping: &'m Mapping, budget: &Budget) -> Self {
+        Self {
+            mapping,
+            output: budget.output,
+            written: Vec::new(),
+            found: Vec::new(),
+            ids: HashSet::new(),
+            account: Account::default(),
+        }
+    }
+
+    /// The records that an element of the list is.
+    fn element(&mut self, element: &Value<'_>, fuel: &mut Fuel) -> Result<(), Failure> {
+        self.mapping.each.rest.run(element, fuel, &mut |record, fuel| self.record(&record, fuel))
+    }
+
     fn record(&mut self, record: &Value<'_>, fuel: &mut Fuel) -> Result<(), Failure> {
         self.account.received += 1;
         let start = self.written.len();

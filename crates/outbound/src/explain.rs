@@ -19,16 +19,16 @@ pub(crate) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failu
     if let Some(failure) = cause::<Failure>(error) {
         return failure.clone();
     }
-    let what = if let Some(error) = cause::<rustls::Error>(error) {
-        tls(error)
+    let (what, passing) = if let Some(error) = cause::<rustls::Error>(error) {
+        (tls(error), false)
     } else if error.is_timeout() {
-        too_slow(rules)
+        (too_slow(rules), false)
     } else if error.is_connect() {
-        unconnected(cause::<io::Error>(error).map(io::Error::kind))
+        (unconnected(cause::<io::Error>(error).map(io::Error::kind)), true)
     } else {
-        "broke off before it answered".to_owned()
+        ("broke off before it answered".to_owned(), true)
     };
-    Failure::new(FailureKind::Unavailable, format!("{site} {what}"))
+    Failure { passing, ..Failure::new(FailureKind::Unavailable, format!("{site} {what}")) }
 }
 
 pub(crate) fn too_slow(rules: &Rules) -> String {

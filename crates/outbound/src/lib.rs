@@ -5,6 +5,7 @@ mod body;
 mod client;
 mod explain;
 mod failure;
+mod gate;
 mod message;
 mod redirect;
 mod resolve;
@@ -12,20 +13,35 @@ mod rules;
 mod stream;
 mod trust;
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use jiff::Timestamp;
 
 pub use client::Client;
 pub use failure::{Failure, FailureKind, site};
+pub use gate::{Gate, Limits};
 pub use message::{Request, Response};
-pub use rules::{HostPattern, Rules};
+pub use rules::{HostPattern, Pace, Rules};
 
-/// The door: one trust store for the whole process.
-#[derive(Debug, Clone)]
+/// Where the present instant comes from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The door: one trust store for the whole process, and one gate for each source.
+#[derive(Clone)]
 pub struct Outbound {
     tls: rustls::ClientConfig,
     authorities: Arc<[Vec<u8>]>,
+    gates: Arc<Mutex<Gates>>,
+    clock: Clock,
+    /// Spreads pauses: another one in each process.
+    seed: u64,
 }
+
+/// By whose they are.
+type Gates = HashMap<(String, Limits), Weak<Gate>>;
 
 impl Outbound {
     /// Opens the door with the machine's trust store and the operator's extra authorities (PEM).
@@ -33,7 +49,33 @@ impl Outbound {
     /// # Errors
     /// The first authority that cannot be read.
     pub fn new(extra_authorities: &[Vec<u8>]) -> Result<Self, String> {
-        Ok(Self { tls: trust::tls(extra_authorities)?, authorities: extra_authorities.into() })
+        Ok(Self {
+            tls: trust::tls(extra_authorities)?,
+            authorities: extra_authorities.into(),
+            gates: Arc::default(),
+            clock: Arc::new(Timestamp::now),
+            seed: RandomState::new().hash_one(0),
+        })
+    }
+
+    /// The same under another clock, by which pauses end.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The gate before the source that is called so, the same one for all who hold it under these limits.
+    #[must_use]
+    pub fn gate(&self, source: &str, limits: Limits) -> Arc<Gate> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (source.to_owned(), limits);
+        if let Some(gate) = gates.get(&key).and_then(Weak::upgrade) {
+            return gate;
+        }
+        gates.retain(|_, gate| gate.strong_count() > 0);
+        let gate = Arc::new(Gate::new(limits, Arc::clone(&self.clock), self.seed.wrapping_add(gates.len() as u64)));
+        gates.insert(key, Arc::downgrade(&gate));
+        gate
     }
 
     /// A client for one source.
@@ -56,5 +98,11 @@ impl Outbound {
     #[must_use]
     pub fn authorities(&self) -> &[Vec<u8>] {
         &self.authorities
+    }
+}
+
+impl std::fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outbound").finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campus::Campuses;
-use gateway::{Gateway, Identity, Parts, Revoked, SigningKey};
+use gateway::{Api, Gateway, Identity, Parts, Revoked, SigningKey};
 use identity::Sessions;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ use crate::node::Node;
 use crate::process::Process;
 use crate::settings::Settings;
 use crate::telemetry::Telemetry;
-use crate::{admin, environment, listener, tls};
+use crate::{admin, environment, listener, telemetry, tls};
 
 /// A server that is ready to answer.
 pub(crate) struct Server {
@@ -56,9 +56,11 @@ impl Server {
         let campuses = Arc::new(campuses);
         let keys = Keys::of(&settings.session_keys)?;
         let sessions = Sessions::new(keys.read()?, chance(), Arc::new(Revoked(Arc::clone(&node.state))));
+        let disk = u64::from(settings.cache.disk_mib) << 20;
         let gateway = Gateway::new(Parts {
             campuses: Arc::clone(&campuses),
             capacity: u64::from(settings.cache.max_mib) << 20,
+            disk: (disk > 0).then(|| (node.folder.cache(), disk)),
             signing_key: key,
             identity: Identity { sessions, staff: settings.staff.clone(), chance: chance() },
             state: Arc::clone(&node.state),
@@ -88,15 +90,12 @@ impl Server {
     }
 
     /// Answers until told to stop; with traces, where they are wanted.
-    pub(crate) async fn run(self, stop: Stop, telemetry: Option<&Telemetry>) {
+    pub(crate) async fn run(self, stop: Stop, traces: Option<&Telemetry>) {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
-        let router = gateway::router(Arc::clone(&gateway));
-        let router = match telemetry {
-            Some(telemetry) => telemetry.around(router),
-            None => router,
-        };
+        let api = Api::new(Arc::clone(&gateway));
+        let answer = telemetry::around(traces, move |request, peer| api.clone().answer(request, Some(peer)));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
@@ -104,7 +103,8 @@ impl Server {
             () = follow(&node, &gateway) => {}
             () = admin.serve(socket) => {}
             () = keys.follow(Arc::clone(&gateway)) => {}
-            () = listener::serve(listener, tls, limits, router, stop) => {}
+            () = gateway.tidy() => {}
+            () = listener::serve(listener, tls, limits, answer, stop) => {}
         }
     }
 }

@@ -57,6 +57,7 @@ pub(crate) struct Tls {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cache {
     pub max_mib: u32,
+    pub disk_mib: u32,
 }
 
 #[derive(Debug, Deserialize)]

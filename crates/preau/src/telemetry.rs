@@ -7,12 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
 use gateway::Peer;
-use http::HeaderMap;
+use http::{HeaderMap, Request};
 use ipnet::IpNet;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::{TraceContextExt, TracerProvider};
@@ -20,9 +16,10 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use tracing::instrument::Instrumented;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
-use tracing::{Instrument, Metadata, Subscriber};
+use tracing::{Instrument, Metadata, Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::DynFilterFn;
@@ -86,11 +83,6 @@ impl Telemetry {
         layer.with_tracked_inactivity(false).with_context_activation(false).with_filter(filter)
     }
 
-    /// Opens the root span of each request that has a trace.
-    pub(crate) fn around(&self, router: Router) -> Router {
-        router.layer(from_fn_with_state(Arc::clone(&self.choice), trace))
-    }
-
     /// Sends what is left.
     pub(crate) async fn close(self) {
         // It waits for a thread which waits for this runtime.
@@ -103,12 +95,20 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.is_span() && OURS.contains(&part)
 }
 
-async fn trace(State(choice): State<Arc<Choice>>, request: Request, next: Next) -> Response {
-    let Some(parent) = choice.traced(&request) else { return next.run(request).await };
-    let root = gateway::root_span(&request);
-    // It fails where no trace is made at all.
-    let _ = root.set_parent(parent);
-    next.run(request).instrument(root).await
+/// Opens the root span of each request that has a trace.
+pub(crate) fn around<A, B, F>(
+    telemetry: Option<&Telemetry>,
+    answer: A,
+) -> impl Fn(Request<B>, Peer) -> Instrumented<F> + use<A, B, F>
+where
+    A: Fn(Request<B>, Peer) -> F,
+    F: Future,
+{
+    let choice = telemetry.map(|telemetry| Arc::clone(&telemetry.choice));
+    move |request, peer| {
+        let root = choice.as_ref().map_or_else(Span::none, |choice| choice.root(&request, peer));
+        answer(request, peer).instrument(root)
+    }
 }
 
 /// Which requests have a trace.
@@ -119,12 +119,19 @@ struct Choice {
 }
 
 impl Choice {
+    fn root<B>(&self, request: &Request<B>, peer: Peer) -> Span {
+        let Some(parent) = self.traced(peer, request.headers()) else { return Span::none() };
+        let root = gateway::root_span(request.method(), peer);
+        // It fails where no trace is made at all.
+        let _ = root.set_parent(parent);
+        root
+    }
+
     /// Whether a request has a trace, and within which one of a trusted proxy. What strangers send
     /// (<https://www.w3.org/TR/trace-context/>) is not looked at: their flag would decide what we pay, and their number
     /// what is found together.
-    fn traced(&self, request: &Request) -> Option<Context> {
-        let peer = request.extensions().get::<Peer>().map(|peer| peer.address.to_canonical());
-        let parent = peer.filter(|peer| self.trusts(*peer)).and_then(|_| parent(request.headers()));
+    fn traced(&self, peer: Peer, headers: &HeaderMap) -> Option<Context> {
+        let parent = self.trusts(peer.address.to_canonical()).then(|| parent(headers)).flatten();
         match parent {
             Some(parent) => parent.span().span_context().is_sampled().then_some(parent),
             None => self.chosen().then(Context::new),

@@ -22,7 +22,7 @@ pub use authority::{Authority, Identity, rsa};
 pub use chromium::{Chromium, chromium};
 pub use cut_off::CutOff;
 pub use django_cas::{DjangoCas, django_cas, django_cas_of};
-pub use icalendar::read_calendar;
+pub use icalendar::{expand_rules, read_calendar};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
 pub use nginx::{FAULTS, Nginx, nginx};

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod egress;
+mod gates;
 mod redirects;
 mod server;
 mod times;

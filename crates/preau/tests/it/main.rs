@@ -15,6 +15,7 @@ mod phone;
 mod planted;
 mod process;
 mod publications;
+mod restarts;
 mod school;
 mod secrets;
 mod serve;

@@ -36,6 +36,6 @@ async fn fetch(source: Value, request: Value, pairs: &[(&str, &str)]) -> Result<
 async fn pages(source: Value, request: Value) -> Result<usize, Failure> {
     match fetch(source, request, &[]).await? {
         Reply::Records { pages, .. } => Ok(pages.len()),
-        Reply::Unchanged => panic!("unchanged, unasked"),
+        Reply::Unchanged(_) => panic!("unchanged, unasked"),
     }
 }
