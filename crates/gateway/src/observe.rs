@@ -21,7 +21,7 @@ pub fn root_span(method: &Method, peer: Peer) -> Span {
         target: "gateway",
         "request",
         otel.kind = "server",
-        otel.name = Empty,
+        otel.name = word(method),
         otel.status_code = Empty,
         http.request.method = word(method),
         http.route = Empty,
@@ -36,19 +36,14 @@ pub fn root_span(method: &Method, peer: Peer) -> Span {
 }
 
 /// Answers a request and keeps its account.
-pub(crate) async fn observed(
-    gateway: &Gateway,
-    method: &Method,
-    answering: impl Future<Output = Response>,
-) -> Response {
-    let method = word(method);
+pub(crate) async fn observed(gateway: &Gateway, answering: impl Future<Output = Response>) -> Response {
     let steps = Steps::begin();
     let _under_way = gateway.metrics.under_way();
     let response = steps.around(answering).await;
     let took = steps.so_far();
     gateway.metrics.responded(steps.route(), response.status(), took);
     if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
-        tell(&Span::current(), method, &steps, &response);
+        tell(&Span::current(), &steps, &response);
     }
     if took >= gateway.slow {
         complain(&steps, &response);
@@ -56,20 +51,24 @@ pub(crate) async fn observed(
     response
 }
 
-/// Tells the account which route was taken: its template.
-pub(crate) async fn tell_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+/// Takes note of the route that the router found.
+pub(crate) async fn matched(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
     if let Some(route) = route {
-        steps::routed(Cow::Owned(route.as_str().to_owned()));
+        routed(request.method(), Cow::Owned(route.as_str().to_owned()));
     }
     next.run(request).await
 }
 
-fn tell(root: &Span, method: &str, steps: &Steps, response: &Response) {
+/// A request took the route of this template. A span has its last name when the first one within it begins.
+pub(crate) fn routed(method: &Method, route: Cow<'static, str>) {
+    if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
+        Span::current().record("otel.name", format!("{} {route}", word(method))).record("http.route", &*route);
+    }
+    steps::routed(route);
+}
+
+fn tell(root: &Span, steps: &Steps, response: &Response) {
     let status = response.status();
-    match steps.route() {
-        "" => root.record("otel.name", method),
-        route => root.record("otel.name", format!("{method} {route}")).record("http.route", route),
-    };
     root.record("http.response.status_code", status.as_u16());
     root.record("preau.campus", steps.campus.get().map(|campus| &**campus));
     if let Some(data) = steps.data.get() {

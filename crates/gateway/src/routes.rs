@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use crate::cells::Page;
 use crate::{
     Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, observe, openapi, origin, session,
-    staff, status, steps,
+    staff, status,
 };
 
 /// The other end of the connection.
@@ -54,8 +54,8 @@ impl Api {
     where
         B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
     {
-        let (gateway, method) = (Arc::clone(&self.gateway), request.method().clone());
-        observe::observed(&gateway, &method, self.respond(request, peer)).await
+        let gateway = Arc::clone(&self.gateway);
+        observe::observed(&gateway, self.respond(request, peer)).await
     }
 
     async fn respond<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
@@ -67,7 +67,7 @@ impl Api {
         let mut response = if let Some(preflight) = page.preflight(&parts) {
             preflight
         } else if let Some(name) = data::plainly(&parts) {
-            steps::routed(Cow::Borrowed("/api/data/{name}"));
+            observe::routed(&parts.method, Cow::Borrowed("/api/data/{name}"));
             data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
         } else {
             if let Some(peer) = peer {
@@ -127,7 +127,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
-        .layer(from_fn(observe::tell_route))
+        .layer(from_fn(observe::matched))
         .with_state(gateway)
 }
 
