@@ -37,9 +37,6 @@ const MOST_HEADERS: usize = 12;
 /// `Cache-Status` (RFC 9211).
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
-/// The address of one data set.
-pub(crate) const ONE: &str = "/api/data/{name}";
-
 /// The data set that a request reads, where its address says so without escapes.
 pub(crate) fn plainly(parts: &Parts) -> Option<&str> {
     let name = parts.uri.path().strip_prefix("/api/data/").filter(|_| parts.method == Method::GET)?;

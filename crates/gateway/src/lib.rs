@@ -53,7 +53,7 @@ use web::Web;
 pub use admin::router as admin_router;
 pub use changes::Revoked;
 pub use lifetimes::Change;
-pub use observe::{Roots, Seen};
+pub use observe::root_span;
 pub use problem::{PROBLEMS, Problem};
 pub use routes::{Api, Peer};
 pub use signature::SigningKey;

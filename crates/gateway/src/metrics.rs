@@ -5,7 +5,7 @@ mod cell;
 mod known;
 mod times;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cache::{Origin, Stored};
@@ -116,7 +116,8 @@ pub(crate) struct Metrics {
     routes: Known<String, Route>,
     under_way: Gauge,
     responses: Family<Answered, Counter>,
-    statuses: Known<u16, Counter>,
+    /// From 100 on, each made when it is first answered.
+    statuses: [OnceLock<Counter>; 500],
     reads: Family<Read, Counter>,
     readers: Known<String, Reads>,
     fetches: Family<Fetch, Counter>,
@@ -141,7 +142,7 @@ impl Metrics {
             routes: Known::default(),
             under_way: Gauge::default(),
             responses: Family::default(),
-            statuses: Known::default(),
+            statuses: [const { OnceLock::new() }; 500],
             reads: Family::default(),
             readers: Known::default(),
             fetches: Family::default(),
@@ -198,7 +199,9 @@ impl Metrics {
     pub(crate) fn responded(&self, route: &str, status: StatusCode, took: Duration) {
         self.route(route).observe(status, took);
         let status = status.as_u16();
-        self.statuses.get(&status, || self.responses.get_or_create_owned(&Answered { status })).inc();
+        if let Some(count) = self.statuses.get(usize::from(status).saturating_sub(100)) {
+            count.get_or_init(|| self.responses.get_or_create_owned(&Answered { status })).inc();
+        }
     }
 
     /// The times of a route, for who keeps them.

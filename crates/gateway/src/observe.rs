@@ -1,96 +1,70 @@
 //! What is seen of a request from outside: its root span, its counts, and a line in the log where it was slow.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use axum::body::HttpBody;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, Method};
+use http::Method;
 use tracing::field::Empty;
-use tracing::{Instrument, Level, Span};
+use tracing::{Level, Span};
 
-use crate::steps::{Step, Steps};
+use crate::steps::{self, Step, Steps};
 use crate::{Gateway, Peer, problem};
 
-/// A request as it came, before anything of it is believed.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// Its method.
-    pub method: &'a Method,
-    /// Its headers.
-    pub headers: &'a HeaderMap,
-    /// The other end of the connection, where a listener told.
-    pub peer: Option<Peer>,
-    /// The template of its address, where that is one of the API: `/api/data/{name}`.
-    pub route: Option<&'a str>,
+/// The root span of a request, by OpenTelemetry's conventions for servers. Names that a stranger makes up are not in it:
+/// the method is a known one, the route a template, campus and host those of a campus that is here.
+#[must_use]
+pub fn root_span(method: &Method, peer: Peer) -> Span {
+    tracing::info_span!(
+        target: "gateway",
+        "request",
+        otel.kind = "server",
+        otel.name = word(method),
+        otel.status_code = Empty,
+        http.request.method = word(method),
+        http.route = Empty,
+        http.response.status_code = Empty,
+        url.scheme = if peer.tls { "https" } else { "http" },
+        server.address = Empty,
+        error.r#type = Empty,
+        preau.campus = Empty,
+        preau.data = Empty,
+        preau.cache = Empty,
+    )
 }
 
-/// Opens the root span of each request that is to have a trace.
-pub type Roots = Arc<dyn Fn(&Seen<'_>) -> Option<Span> + Send + Sync>;
-
-impl Seen<'_> {
-    /// A root span, by OpenTelemetry's conventions for servers. Names that a stranger makes up are not in it: the method is
-    /// a known one, the route a template, campus and host those of a campus that is here.
-    #[must_use]
-    pub fn root_span(&self) -> Span {
-        let method = method(self.method);
-        tracing::info_span!(
-            target: "gateway",
-            "request",
-            otel.kind = "server",
-            otel.name = self.route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}")),
-            otel.status_code = Empty,
-            http.request.method = method,
-            http.route = self.route,
-            http.response.status_code = Empty,
-            url.scheme = if self.peer.is_some_and(|peer| peer.tls) { "https" } else { "http" },
-            server.address = Empty,
-            error.r#type = Empty,
-            preau.campus = Empty,
-            preau.data = Empty,
-            preau.cache = Empty,
-        )
+/// Answers a request and keeps its account.
+pub(crate) async fn observed(gateway: &Gateway, answering: impl Future<Output = Response>) -> Response {
+    let steps = Steps::begin();
+    let _under_way = gateway.metrics.under_way();
+    let response = steps.around(answering).await;
+    let took = steps.so_far();
+    gateway.metrics.responded(steps.route(), response.status(), took);
+    if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
+        tell(&Span::current(), &steps, &response);
     }
-}
-
-/// Keeps an account of each request, whichever way it is answered.
-#[derive(Clone)]
-pub(crate) struct Observer {
-    pub gateway: Arc<Gateway>,
-    pub roots: Option<Roots>,
-}
-
-impl Observer {
-    /// The root span of a request that is to have a trace.
-    pub(crate) fn root(&self, seen: &Seen<'_>) -> Span {
-        self.roots.as_ref().and_then(|roots| roots(seen)).unwrap_or_else(Span::none)
+    if took >= gateway.slow {
+        complain(&steps, &response);
     }
-
-    /// Keeps the account of a request for a route while `work` answers it.
-    pub(crate) async fn over(&self, route: &str, work: impl Future<Output = Response>) -> Response {
-        let steps = Steps::begin();
-        let _under_way = self.gateway.metrics.under_way();
-        let response = steps.around(work).await;
-        let took = steps.so_far();
-        self.gateway.metrics.responded(route, response.status(), took);
-        if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
-            tell(&Span::current(), &steps, &response);
-        }
-        if took >= self.gateway.slow {
-            complain(&steps, route, &response);
-        }
-        response
-    }
+    response
 }
 
-/// The same for a request on its way through the router.
-pub(crate) async fn routed(State(observer): State<Observer>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map(MatchedPath::as_str);
-    let peer = request.extensions().get::<Peer>().copied();
-    let root = observer.root(&Seen { method: request.method(), headers: request.headers(), peer, route });
-    observer.over(route.unwrap_or_default(), next.run(request)).instrument(root).await
+/// Takes note of the route that the router found.
+pub(crate) async fn matched(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    if let Some(route) = route {
+        routed(request.method(), Cow::Owned(route.as_str().to_owned()));
+    }
+    next.run(request).await
+}
+
+/// A request took the route of this template. A span has its last name when the first one within it begins.
+pub(crate) fn routed(method: &Method, route: Cow<'static, str>) {
+    if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
+        Span::current().record("otel.name", format!("{} {route}", word(method))).record("http.route", &*route);
+    }
+    steps::routed(route);
 }
 
 fn tell(root: &Span, steps: &Steps, response: &Response) {
@@ -108,11 +82,11 @@ fn tell(root: &Span, steps: &Steps, response: &Response) {
 }
 
 /// One line that says where the time went. Not who asked, nor what for beyond the names that the campus declares.
-fn complain(steps: &Steps, route: &str, response: &Response) {
+fn complain(steps: &Steps, response: &Response) {
     let millis = |step| steps.millis(step);
     let records = steps.records.get();
     tracing::warn!(
-        route,
+        route = steps.route(),
         campus = steps.campus.get().map(|campus| &**campus),
         data = steps.data.get().map(|data| &**data),
         status = response.status().as_u16(),
@@ -139,7 +113,7 @@ fn error(response: &Response) -> Option<&'static str> {
 }
 
 /// A method by its name, or the word that stands for all others.
-fn method(method: &Method) -> &'static str {
+fn word(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -3,26 +3,23 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::ready;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequestParts, Path, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::Request;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, Request};
 use identity::Site;
 use tower::ServiceExt;
-use tracing::Instrument;
 
 use crate::cells::Page;
-use crate::observe::{Observer, Roots, Seen};
 use crate::{
     Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, observe, openapi, origin, session,
     staff, status,
@@ -40,16 +37,15 @@ pub struct Peer {
 /// The phone's API: what answers requests.
 #[derive(Clone)]
 pub struct Api {
-    observer: Observer,
+    gateway: Arc<Gateway>,
     router: Router,
 }
 
 impl Api {
-    /// The API of a gateway, with traces of the requests that have a root span.
+    /// The API of a gateway.
     #[must_use]
-    pub fn new(gateway: Arc<Gateway>, roots: Option<Roots>) -> Self {
-        let observer = Observer { gateway: Arc::clone(&gateway), roots };
-        Self { router: router(gateway).layer(from_fn_with_state(observer.clone(), observe::routed)), observer }
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { router: router(Arc::clone(&gateway)), gateway }
     }
 
     /// Answers a request. A read of one data set, which is most of what phones ask, goes to its handler without the router:
@@ -58,16 +54,21 @@ impl Api {
     where
         B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
     {
+        let gateway = Arc::clone(&self.gateway);
+        observe::observed(&gateway, self.respond(request, peer)).await
+    }
+
+    async fn respond<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+    {
         let (mut parts, body) = request.into_parts();
-        let gateway = &self.observer.gateway;
-        let page = Page::of(gateway, &parts);
+        let page = Page::of(&self.gateway, &parts);
         let mut response = if let Some(preflight) = page.preflight(&parts) {
-            self.observer.over("", ready(preflight)).await
+            preflight
         } else if let Some(name) = data::plainly(&parts) {
-            let answer = async { data::one(gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response) };
-            let (method, headers, route) = (&parts.method, &parts.headers, Some(data::ONE));
-            let root = self.observer.root(&Seen { method, headers, peer, route });
-            self.observer.over(data::ONE, answer).instrument(root).await
+            observe::routed(&parts.method, Cow::Borrowed("/api/data/{name}"));
+            data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
         } else {
             if let Some(peer) = peer {
                 parts.extensions.insert(peer);
@@ -76,10 +77,7 @@ impl Api {
             response
         };
         page.let_read(response.headers_mut());
-        let headers = response.headers_mut();
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // Pages with forms say more, so that browsers tell where a form comes from.
-        headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+        finish(response.headers_mut());
         response
     }
 }
@@ -117,7 +115,7 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/audit", get(staff::audit))
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
-        .route(data::ONE, get(data::routed))
+        .route("/api/data/{name}", get(data::routed))
         .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
@@ -129,7 +127,15 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
+        .layer(from_fn(observe::matched))
         .with_state(gateway)
+}
+
+/// The headers that all responses have.
+fn finish(headers: &mut HeaderMap) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Pages with forms say more, so that browsers tell where a form comes from.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
 }
 
 /// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.

@@ -1,6 +1,7 @@
 //! A request's account: how long each step of the path took, and with what. It travels with the request's task, and with
 //! the fetch that the request started.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -32,6 +33,7 @@ pub(crate) struct Steps {
     /// Microseconds from the beginning to the end of the latest step.
     latest: AtomicU64,
     micros: [AtomicU64; 7],
+    route: OnceLock<Cow<'static, str>>,
     pub campus: OnceLock<Arc<str>>,
     pub data: OnceLock<Arc<str>>,
     pub origin: OnceLock<&'static str>,
@@ -52,6 +54,7 @@ impl Steps {
             began: Instant::now(),
             latest: AtomicU64::default(),
             micros: Default::default(),
+            route: OnceLock::new(),
             campus: OnceLock::new(),
             data: OnceLock::new(),
             origin: OnceLock::new(),
@@ -60,13 +63,18 @@ impl Steps {
     }
 
     /// Does the work of a request, whose account this is.
-    pub(crate) async fn around<F: Future>(self: &Arc<Self>, work: F) -> F::Output {
-        STEPS.scope(Arc::clone(self), work).await
+    pub(crate) fn around<F: Future>(self: &Arc<Self>, work: F) -> impl Future<Output = F::Output> {
+        STEPS.scope(Arc::clone(self), work)
     }
 
     /// The time since the beginning.
     pub(crate) fn so_far(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// The template of the address; empty where it is none of the API.
+    pub(crate) fn route(&self) -> &str {
+        self.route.get().map_or("", |route| route)
     }
 
     /// Milliseconds of a step; 0 where the request did not come so far.
@@ -94,6 +102,11 @@ pub(crate) fn took(step: Step, time: Duration) {
     let _ = STEPS.try_with(|steps| steps.of(step).fetch_add(micros(time), Relaxed));
 }
 
+/// The request is for an address of this template.
+pub(crate) fn routed(route: Cow<'static, str>) {
+    let _ = STEPS.try_with(|steps| steps.route.set(route));
+}
+
 /// The request is for this campus.
 pub(crate) fn at(campus: &Arc<str>) {
     let _ = STEPS.try_with(|steps| steps.campus.set(Arc::clone(campus)));
@@ -115,7 +128,7 @@ pub(crate) fn mapped(account: &Account) {
     let _ = STEPS.try_with(|steps| steps.records.set(Records { received, mapped, rejected }));
 }
 
-/// The account of the request under way, for another task that works for it.
+/// The account of the request that this task works for.
 pub(crate) fn current() -> Option<Arc<Steps>> {
     STEPS.try_with(Arc::clone).ok()
 }

@@ -18,7 +18,7 @@ use crate::node::Node;
 use crate::process::Process;
 use crate::settings::Settings;
 use crate::telemetry::Telemetry;
-use crate::{admin, environment, listener, tls};
+use crate::{admin, environment, listener, telemetry, tls};
 
 /// A server that is ready to answer.
 pub(crate) struct Server {
@@ -90,12 +90,12 @@ impl Server {
     }
 
     /// Answers until told to stop; with traces, where they are wanted.
-    pub(crate) async fn run(self, stop: Stop, telemetry: Option<&Telemetry>) {
+    pub(crate) async fn run(self, stop: Stop, traces: Option<&Telemetry>) {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
-        let api = Api::new(Arc::clone(&gateway), telemetry.map(Telemetry::roots));
-        let answer = move |request, peer| api.clone().answer(request, Some(peer));
+        let api = Api::new(Arc::clone(&gateway));
+        let answer = telemetry::around(traces, move |request, peer| api.clone().answer(request, Some(peer)));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use gateway::{Roots, Seen};
-use http::HeaderMap;
+use gateway::Peer;
+use http::{HeaderMap, Request};
 use ipnet::IpNet;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::{TraceContextExt, TracerProvider};
@@ -16,9 +16,10 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use tracing::instrument::Instrumented;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
-use tracing::{Metadata, Subscriber};
+use tracing::{Instrument, Metadata, Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::DynFilterFn;
@@ -82,18 +83,6 @@ impl Telemetry {
         layer.with_tracked_inactivity(false).with_context_activation(false).with_filter(filter)
     }
 
-    /// Opens the root span of each request that has a trace.
-    pub(crate) fn roots(&self) -> Roots {
-        let choice = Arc::clone(&self.choice);
-        Arc::new(move |seen| {
-            let parent = choice.traced(seen)?;
-            let root = seen.root_span();
-            // It fails where no trace is made at all.
-            let _ = root.set_parent(parent);
-            Some(root)
-        })
-    }
-
     /// Sends what is left.
     pub(crate) async fn close(self) {
         // It waits for a thread which waits for this runtime.
@@ -106,6 +95,22 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.is_span() && OURS.contains(&part)
 }
 
+/// Opens the root span of each request that has a trace.
+pub(crate) fn around<A, B, F>(
+    telemetry: Option<&Telemetry>,
+    answer: A,
+) -> impl Fn(Request<B>, Peer) -> Instrumented<F> + use<A, B, F>
+where
+    A: Fn(Request<B>, Peer) -> F,
+    F: Future,
+{
+    let choice = telemetry.map(|telemetry| Arc::clone(&telemetry.choice));
+    move |request, peer| {
+        let root = choice.as_ref().map_or_else(Span::none, |choice| choice.root(&request, peer));
+        answer(request, peer).instrument(root)
+    }
+}
+
 /// Which requests have a trace.
 struct Choice {
     share: f64,
@@ -114,12 +119,19 @@ struct Choice {
 }
 
 impl Choice {
+    fn root<B>(&self, request: &Request<B>, peer: Peer) -> Span {
+        let Some(parent) = self.traced(peer, request.headers()) else { return Span::none() };
+        let root = gateway::root_span(request.method(), peer);
+        // It fails where no trace is made at all.
+        let _ = root.set_parent(parent);
+        root
+    }
+
     /// Whether a request has a trace, and within which one of a trusted proxy. What strangers send
     /// (<https://www.w3.org/TR/trace-context/>) is not looked at: their flag would decide what we pay, and their number
     /// what is found together.
-    fn traced(&self, seen: &Seen<'_>) -> Option<Context> {
-        let peer = seen.peer.map(|peer| peer.address.to_canonical());
-        let parent = peer.filter(|peer| self.trusts(*peer)).and_then(|_| parent(seen.headers));
+    fn traced(&self, peer: Peer, headers: &HeaderMap) -> Option<Context> {
+        let parent = self.trusts(peer.address.to_canonical()).then(|| parent(headers)).flatten();
         match parent {
             Some(parent) => parent.span().span_context().is_sampled().then_some(parent),
             None => self.chosen().then(Context::new),

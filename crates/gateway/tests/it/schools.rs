@@ -165,7 +165,7 @@ impl Schools {
             collectors: Vec::new(),
             clock,
         });
-        let api = Api::new(Arc::clone(&gateway), None);
+        let api = Api::new(Arc::clone(&gateway));
         let admin = gateway::admin_router(Arc::clone(&gateway));
         Self { api, admin, gateway, sessions: sessions(), state, away, campuses, folder, address, now }
     }
