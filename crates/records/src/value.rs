@@ -132,6 +132,10 @@ impl<'a> Object<'a> {
         self.0.get_mut(place).map(|(_, value)| value)
     }
 
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value<'a>> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
     /// The value of a name, and where it stands, looked for where another object of its shape had it.
     #[must_use]
     pub fn get_near(&self, name: &str, place: usize) -> Option<(usize, &Value<'a>)> {
