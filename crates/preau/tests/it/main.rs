@@ -8,6 +8,7 @@ mod client;
 mod demo;
 mod documents;
 mod drill;
+mod egress;
 mod keys;
 mod login_check;
 mod phone;
