@@ -16,6 +16,7 @@ mod postgres;
 mod process;
 mod simplesamlphp;
 mod slapd;
+mod sshd;
 mod xmlsec;
 
 pub use authority::{Authority, Identity, rsa};
@@ -31,6 +32,7 @@ pub use postgres::{Postgres, postgres, postgres_installed, postgres_with};
 pub use process::free_port;
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
+pub use sshd::{Sshd, sshd};
 pub use xmlsec::{XmlSec, xmlsec};
 
 /// Debian packages behind these servers, for whoever installs them.
@@ -62,6 +64,7 @@ pub const PACKAGES: &[&str] = &[
     "php-xml",
     "xmlsec1",
     "faketime",
+    "openssh-server",
 ];
 
 /// The server, or the end of the test where its package is not installed.
