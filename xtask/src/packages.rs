@@ -42,6 +42,7 @@ pub const TESTS: &[Package] = &[
     Package { program: "python3", debian: "python3" },
     Package { program: "", debian: "python3-venv" },
     Package { program: "npm", debian: "npm" },
+    Package { program: "sshd", debian: "openssh-server" },
 ];
 
 /// What runs the app in WebKit, the nearest thing to Safari; nothing else needs it.

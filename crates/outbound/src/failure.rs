@@ -52,11 +52,12 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// The destination of a web address; nothing else of it, which may be a secret.
+    /// The destination of an address of the web or of SFTP; nothing else of it, which may be a secret.
     #[must_use]
     pub fn of(url: &Url) -> Option<Self> {
         let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Some(Self { host, port: url.port_or_known_default()? })
+        let port = url.port_or_known_default().or_else(|| (url.scheme() == "sftp").then_some(22))?;
+        Some(Self { host, port })
     }
 }
 

@@ -24,6 +24,14 @@ impl Address {
         }
     }
 
+    /// The same where `sftp:` will do too.
+    pub(crate) fn or_sftp(url: &Secret) -> Result<Self, Vec<SettingError>> {
+        match Url::parse(url.expose().trim()) {
+            Ok(url) if url.scheme() == "sftp" && url.has_host() => Ok(Self { url, path: None }),
+            _ => Self::new(url),
+        }
+    }
+
     /// The address with a data set's `path` behind it, in which `{name}` stands for a request parameter.
     pub(crate) fn below(&self, path: Option<&str>, params: &[String]) -> Result<Self, Vec<SettingError>> {
         let path = path.map(|path| Template::compile(Place::Path, "path", path, params)).transpose()?;

@@ -34,8 +34,8 @@ pub trait Connector: Send + Sync {
     fn placeholder(&self, key: &str) -> &'static str {
         match key {
             "path" => ".",
-            key if key.ends_with("url") => "https://missing.invalid/",
-            _ => "missing",
+            key if key.ends_with("url") => MISSING_URL,
+            _ => MISSING,
         }
     }
 
@@ -44,6 +44,12 @@ pub trait Connector: Send + Sync {
         None
     }
 }
+
+/// What stands in for a secret that is not there.
+pub(crate) const MISSING: &str = "missing";
+
+/// What stands in for an address that is not there.
+pub(crate) const MISSING_URL: &str = "https://missing.invalid/";
 
 /// One upstream system of a campus; owns its connections.
 pub trait Source: Send + Sync {

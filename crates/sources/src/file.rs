@@ -1,6 +1,7 @@
-//! `file`: CSV, XLSX, JSON and XML documents, in the campus folder or at an address.
+//! `file`: CSV, XLSX, JSON and XML documents, in the campus folder, at an address of the web or of an SFTP server.
 
 mod local;
+mod sftp;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +11,13 @@ use bytes::Bytes;
 use http::HeaderMap;
 use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
 use records::{Format, Limits, Options, Payload};
+use url::Url;
 
 use self::local::Local;
+use self::sftp::{Declared, Sftp};
 use crate::address::{Address, malformed};
 use crate::confined::Unreadable;
+use crate::contract::MISSING_URL;
 use crate::get::{Got, get};
 use crate::page::is_page;
 use crate::{Call, Connector, Context, Fetch, Reply, Secret, SettingError, Source, Validators};
@@ -31,9 +35,20 @@ struct Settings {
     /// opened, relative to the campus folder.
     #[serde(default)]
     path: Option<PathBuf>,
-    /// The address of a file, or of what data sets give the `path` behind.
+    /// The address of a file, or of what data sets give the `path` behind: `https://…`, or `sftp://USER@HOST/PATH`, where
+    /// `/~/` begins in the user's own directory.
     #[serde(default)]
     url: Option<Secret>,
+    /// The fingerprint of an SFTP server's key, as `ssh-keygen -lf` shows it: `SHA256:…`. A server with another is not
+    /// asked.
+    #[serde(default)]
+    host_key: Option<String>,
+    /// The user's password at an SFTP server.
+    #[serde(default)]
+    password: Option<Secret>,
+    /// In place of it, the user's private key: Ed25519 or ECDSA, in OpenSSH's format, not encrypted.
+    #[serde(default)]
+    private_key: Option<Secret>,
     /// What the file is: `csv`, `xlsx`, `json` or `xml`. Without it, the ending of its name tells.
     #[serde(default)]
     format: Option<Format>,
@@ -69,7 +84,7 @@ impl Connector for File {
     }
 
     fn about(&self) -> &'static str {
-        "A CSV, XLSX, JSON or XML document: a file of the campus folder, or one at an address."
+        "A CSV, XLSX, JSON or XML document: a file of the campus folder, or one at an address, by HTTP or SFTP."
     }
 
     fn source_schema(&self) -> schemars::Schema {
@@ -83,6 +98,14 @@ impl Connector for File {
     fn source(&self, settings: serde_json::Value, context: &Context) -> Result<Arc<dyn Source>, Vec<SettingError>> {
         let settings: Settings = read(settings)?;
         let delimiter = settings.delimiter.as_deref().map(delimiter).transpose()?;
+        let Settings { host_key, password, private_key, .. } = settings;
+        let declared = Declared { host_key, password, private_key };
+        let url = settings.url.as_ref().map(|url| url.expose().trim());
+        if let (Some(key), false) =
+            (declared.first(), url.is_some_and(|url| url.starts_with("sftp:") || url == MISSING_URL))
+        {
+            return Err(vec![wrong(key, "only a `url` that begins with sftp: takes this")]);
+        }
         let place = match (settings.path, settings.url) {
             (Some(path), None) => {
                 let local = Local::new(path, context);
@@ -94,7 +117,12 @@ impl Connector for File {
             (None, Some(url)) => {
                 let plain_http = settings.plain_http || context.rules.plain_http;
                 let rules = Rules { plain_http, ..context.rules.clone() };
-                Place::Remote(context.outbound.client(rules), Address::new(&url)?)
+                let address = Address::or_sftp(&url)?;
+                if address.source().scheme() == "sftp" {
+                    Place::Sftp(Arc::new(Sftp::new(declared, address.source(), rules, context)?), address)
+                } else {
+                    Place::Remote(context.outbound.client(rules), address)
+                }
             }
             _ => return Err(vec![wrong("path", "a file has either a `path` or a `url`")]),
         };
@@ -123,6 +151,7 @@ fn delimiter(text: &str) -> Result<u8, Vec<SettingError>> {
 enum Place {
     Local(Local),
     Remote(Client, Address),
+    Sftp(Arc<Sftp>, Address),
 }
 
 /// A file or a directory of files.
@@ -138,7 +167,9 @@ impl Source for Files {
     fn destinations(&self) -> Vec<Destination> {
         match &self.place {
             Place::Local(_) => Vec::new(),
-            Place::Remote(_, address) => Destination::of(address.source()).into_iter().collect(),
+            Place::Remote(_, address) | Place::Sftp(_, address) => {
+                Destination::of(address.source()).into_iter().collect()
+            }
         }
     }
 
@@ -149,6 +180,9 @@ impl Source for Files {
             Place::Local(local) => (Place::Local(local.below(path)), local.name()),
             Place::Remote(client, address) => {
                 (Place::Remote(client.clone(), address.below(path, params)?), Path::new(address.source().path()))
+            }
+            Place::Sftp(sftp, address) => {
+                (Place::Sftp(Arc::clone(sftp), address.below(path, params)?), Path::new(address.source().path()))
             }
         };
         let format = self.format.or_else(|| told(path.map_or(name, Path::new)));
@@ -195,6 +229,13 @@ impl Fetch for Document {
         match &self.place {
             Place::Local(local) => self.local(local.clone(), call.validators.cloned()).await,
             Place::Remote(client, address) => self.remote(client, address, call).await,
+            Place::Sftp(sftp, address) => {
+                let url = address.url(call.params)?;
+                match sftp.read(&url, call.validators).await? {
+                    None => Ok(Reply::Unchanged(None)),
+                    Some((bytes, validators)) => self.reply(bytes, None, Some(validators), &url).await,
+                }
+            }
         }
     }
 
@@ -224,10 +265,20 @@ impl Document {
             Got::Unchanged(validators) => return Ok(Reply::Unchanged(validators)),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
+        self.reply(bytes, charset, validators, &url).await
+    }
+
+    async fn reply(
+        &self,
+        bytes: Bytes,
+        charset: Option<String>,
+        validators: Option<Validators>,
+        url: &Url,
+    ) -> Result<Reply, Failure> {
         let (document, size) = (self.clone(), bytes.len());
         let page = tokio::task::spawn_blocking(move || document.decode(bytes, charset.as_deref())).await;
         let page = page.unwrap_or_else(|_| Err("a file that breaks its reader".to_owned()));
-        let page = page.map_err(|what| malformed(&site(&url), what))?;
+        let page = page.map_err(|what| malformed(&site(url), what))?;
         Ok(Reply::Records { pages: vec![page], validators, bytes: size as u64 })
     }
 

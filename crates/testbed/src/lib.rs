@@ -19,6 +19,7 @@ mod reader;
 mod simplesamlphp;
 mod slapd;
 pub mod soak;
+mod sshd;
 mod unreliable;
 mod xmlsec;
 
@@ -37,6 +38,7 @@ pub use process::free_port;
 pub use reader::{Answer, Connection};
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
+pub use sshd::{Sshd, sshd};
 pub use unreliable::Unreliable;
 pub use xmlsec::{XmlSec, xmlsec};
 
@@ -69,6 +71,7 @@ pub const PACKAGES: &[&str] = &[
     "php-xml",
     "xmlsec1",
     "faketime",
+    "openssh-server",
 ];
 
 /// The server, or the end of the test where its package is not installed.

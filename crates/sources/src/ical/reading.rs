@@ -94,7 +94,9 @@ impl Reading {
 /// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced
 /// by themselves.
 fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
-    let mut newest: HashMap<String, HashMap<(Original, bool), (i64, usize)>> = HashMap::new();
+    // By occurrence, and whether all later ones are meant: the sequence and place of the newest replacement.
+    type Newest = HashMap<(Original, bool), (i64, usize)>;
+    let mut newest: HashMap<String, Newest> = HashMap::new();
     for (place, event) in events.iter().enumerate() {
         if let (Some(uid), Some(original)) = (&event.uid, event.replaces) {
             let this = (event.sequence, place);

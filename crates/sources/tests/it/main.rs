@@ -2,5 +2,6 @@
 
 mod contract;
 mod http;
+mod sftp;
 mod sql;
 mod upstream;
