@@ -36,6 +36,7 @@ pub const TESTS: &[Package] = &[
     Package { program: "php", debian: "php-cli" },
     Package { program: "", debian: "php-xml" },
     Package { program: "xmlsec1", debian: "xmlsec1" },
+    Package { program: "jq", debian: "jq" },
     Package { program: "faketime", debian: "faketime" },
     Package { program: "chromium", debian: "chromium" },
     Package { program: "chromedriver", debian: "chromium-driver" },

@@ -8,6 +8,7 @@ mod lists;
 mod numbers;
 mod objects;
 pub(crate) mod patterns;
+mod products;
 mod refused;
 mod tables;
 mod texts;
@@ -53,7 +54,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// All functions, by subject.
-pub(crate) const SECTIONS: [(&str, &[Function]); 9] = [
+pub(crate) const SECTIONS: [(&str, &[Function]); 10] = [
     ("Values", values::FUNCTIONS),
     ("Numbers", numbers::FUNCTIONS),
     ("Texts", texts::FUNCTIONS),
@@ -62,6 +63,7 @@ pub(crate) const SECTIONS: [(&str, &[Function]); 9] = [
     ("Objects", objects::FUNCTIONS),
     ("Dates", dates::FUNCTIONS),
     ("HTML", html::FUNCTIONS),
+    ("Products' texts", products::FUNCTIONS),
     ("Tables", tables::FUNCTIONS),
 ];
 

@@ -26,6 +26,7 @@ use records::{Value, Wanted};
 
 pub use compile::did_you_mean;
 use flow::{Input, Stop};
+pub use functions::dates::windows::zone as windows_zone;
 pub use functions::html::plain as html_text;
 pub use json::to_json;
 pub use reference::reference;

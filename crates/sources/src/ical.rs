@@ -20,7 +20,6 @@ mod record;
 mod rule;
 mod syntax;
 mod time;
-mod windows;
 mod zones;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,10 @@
 //! Dates: texts in a declared format, and counts since 1970, to RFC 3339.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime::{self, BrokenDownTime};
-use jiff::tz::TimeZone;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use records::Value;
 
 use super::{Call, Function, Make, error, ready, text_of};
@@ -13,6 +14,7 @@ use crate::plan::{Plan, Ready};
 use crate::{Error, Fuel};
 
 mod french;
+pub(crate) mod windows;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -44,6 +46,36 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The instant so many milliseconds after the beginning of 1970; null stays null. Not in jq.",
         example: ["epoch_ms", "1782909000500", r#""2026-07-01T12:30:00.5Z""#],
         make: Make::Plain(|value, _| since_1970(value, 1e6, "epoch_ms")),
+    },
+    Function {
+        usage: "in_zone(zone)",
+        doc: "The instant that an ISO 8601 text without offset means in a zone that the record names, also as Windows does; one with an offset stays; null stays null. Not in jq.",
+        example: [
+            ".timeZone as $zone | .dateTime | in_zone($zone)",
+            r#"{"dateTime": "2026-07-01T14:30:00.0000000", "timeZone": "Romance Standard Time"}"#,
+            r#""2026-07-01T14:30:00+02:00""#,
+        ],
+        make: Make::With(in_zone),
+    },
+    Function {
+        usage: "at_time(time)",
+        doc: "The time of a day, `YYYY-MM-DD` or `YYYYMMDD`, as clocks show it; 24:00 and later are of the days after, as GTFS writes them; null stays null. Not in jq.",
+        example: [
+            ".time as $time | .day | at_time($time)",
+            r#"{"day": "20260701", "time": "25:10:00"}"#,
+            r#""2026-07-02T01:10:00""#,
+        ],
+        make: Make::With(at_time),
+    },
+    Function {
+        usage: "later(seconds)",
+        doc: "The instant so many seconds later, or earlier where negative; null stays null. Not in jq.",
+        example: [
+            ".minutes as $minutes | .start | later($minutes * 60)",
+            r#"{"start": "2026-07-01T14:30:00+02:00", "minutes": 90}"#,
+            r#""2026-07-01T16:00:00+02:00""#,
+        ],
+        make: Make::With(later),
     },
 ];
 
@@ -177,6 +209,68 @@ fn since_1970<'v, 's>(value: Output<'v, 's>, unit: f64, function: &str) -> Flow<
     match Timestamp::from_nanosecond(nanoseconds) {
         Ok(instant) => Ok(Some(Output::text(instant.to_string()))),
         Err(_) => fail(format!("this number is too large for {function}")),
+    }
+}
+
+fn in_zone<'v, 's>(value: Output<'v, 's>, zone: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    if *value == Value::Null {
+        return Ok(Some(value));
+    }
+    let (text, zone) = (text_of(&value, "in_zone")?, text_of(&zone, "in_zone")?);
+    if text.trim().parse::<Timestamp>().is_ok() {
+        return Ok(Some(Output::Made(value.made(fuel)?)));
+    }
+    let Ok(zone) = TimeZone::get(windows::zone(zone.trim()).unwrap_or(zone.trim())) else {
+        return fail("this string is no time zone");
+    };
+    match text.trim().parse::<DateTime>().and_then(|local| zone.to_timestamp(local)) {
+        Ok(instant) => created(instant.display_with_offset(zone.to_offset(instant)).to_string(), fuel),
+        Err(_) => fail("this string is no date and time in ISO 8601"),
+    }
+}
+
+fn at_time<'v, 's>(value: Output<'v, 's>, time: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    if *value == Value::Null || *time == Value::Null {
+        return Ok(Some(Output::Made(Value::Null)));
+    }
+    let (day, time) = (text_of(&value, "at_time")?, text_of(&time, "at_time")?);
+    let mut parts = time.trim().splitn(3, ':').map(|part| part.parse::<u16>().ok());
+    let hours = parts.next().flatten().filter(|hours| *hours < 1_000);
+    let mut below_60 = || parts.next().unwrap_or(Some(0)).filter(|part| *part < 60);
+    let (Some(hours), Some(minutes), Some(seconds)) = (hours, below_60(), below_60()) else {
+        return fail("this string is no time such as 08:30 or 25:10:00");
+    };
+    let passed = i64::from(hours) * 3_600 + i64::from(minutes) * 60 + i64::from(seconds);
+    let midnight = day.trim().parse::<Date>().map(|day| day.to_datetime(Time::midnight()));
+    match midnight.and_then(|midnight| midnight.checked_add(SignedDuration::from_secs(passed))) {
+        Ok(local) => created(local.to_string(), fuel),
+        Err(_) => fail("this string is no day such as 2026-07-01"),
+    }
+}
+
+fn later<'v, 's>(value: Output<'v, 's>, seconds: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    if *value == Value::Null || *seconds == Value::Null {
+        return Ok(Some(Output::Made(Value::Null)));
+    }
+    let passed = match *seconds {
+        // The cast saturates.
+        Value::Int(_) | Value::Float(_) => SignedDuration::from_secs(as_float(&seconds) as i64),
+        ref other => return fail(format!("later takes a number, not {}", other.type_name())),
+    };
+    let text = text_of(&value, "later")?;
+    let moved = match text.trim().parse::<Timestamp>() {
+        // With the offset that it had.
+        Ok(instant) => instant.checked_add(passed).map(|instant| {
+            let offset = Pieces::parse(text.trim()).ok().and_then(|pieces| pieces.to_numeric_offset());
+            instant.display_with_offset(offset.unwrap_or(Offset::UTC)).to_string()
+        }),
+        Err(_) => {
+            text.trim().parse::<DateTime>().and_then(|local| local.checked_add(passed)).map(|local| local.to_string())
+        }
+    };
+    match moved {
+        Ok(moved) => created(moved, fuel),
+        Err(_) => fail("this string is no date and time in ISO 8601, or it leaves the calendar"),
     }
 }
 

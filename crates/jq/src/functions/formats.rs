@@ -11,7 +11,7 @@ use crate::json;
 use crate::plan::Plain;
 
 /// Name without the `@`, one line, an example as for functions, and the function.
-pub(crate) const FORMATS: [(&str, &str, [&str; 3], Plain); 6] = [
+pub(crate) const FORMATS: [(&str, &str, [&str; 3], Plain); 7] = [
     ("text", "As tostring.", ["@text", "[1]", r#""[1]""#], text),
     ("json", "As tojson.", ["@json", r#""a""#, r#""\"a\"""#], json),
     (
@@ -26,6 +26,7 @@ pub(crate) const FORMATS: [(&str, &str, [&str; 3], Plain); 6] = [
         [r#"@uri "https://x.example/?q=\(.)""#, r#""à b""#, r#""https://x.example/?q=%C3%A0%20b""#],
         uri,
     ),
+    ("urid", "Decodes what @uri escapes.", ["@urid", r#""%C3%A0%20b""#, r#""à b""#], urid),
     ("base64", "Encodes a text's bytes in base64.", ["@base64", r#""abc""#, r#""YWJj""#], base64),
     ("base64d", "Decodes base64 to a text.", ["@base64d", r#""YWJj""#, r#""abc""#], base64d),
 ];
@@ -64,6 +65,27 @@ fn uri<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output
         }
     }
     created(out, fuel)
+}
+
+/// What is no escape stays as it is; bytes that are no text become U+FFFD.
+fn urid<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    let shown = json::shown(&value);
+    let mut out = Vec::with_capacity(shown.len());
+    let mut rest = shown.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = after.split_first_chunk::<2>().filter(|_| *first == b'%');
+        match escaped.and_then(|(digits, after)| Some((super::products::byte(*digits)?, after))) {
+            Some((byte, after)) => {
+                out.push(byte);
+                rest = after;
+            }
+            None => {
+                out.push(*first);
+                rest = after;
+            }
+        }
+    }
+    created(String::from_utf8_lossy(&out).into_owned(), fuel)
 }
 
 fn base64<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {

@@ -29,6 +29,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ["all(. > 2)", "[1, 3]", "false"],
         |call| args(call, Over::All),
     ),
+    over(
+        "any(f; condition)",
+        "Whether the condition holds for an output of f.",
+        ["any(.[]; . > 2)", "[1, 3]", "true"],
+        |call| Ok(decided(true, call)),
+    ),
+    over(
+        "all(f; condition)",
+        "Whether the condition holds for all outputs of f.",
+        ["all(.[]; . > 2)", "[1, 3]", "false"],
+        |call| Ok(decided(false, call)),
+    ),
     over("any", "Whether an element is true.", ["any", "[false, true]", "true"], |call| itself(call, Over::Any)),
     over("all", "Whether all elements are true.", ["all", "[true, null]", "false"], |call| itself(call, Over::All)),
     over(
@@ -126,6 +138,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ["map(as_list)", r#"[null, 1, [2], {"a": 3}]"#, r#"[[],[1],[2],[{"a":3}]]"#],
         |_| Ok(Plan::new(Op::Wrap(as_list))),
     ),
+    Function {
+        usage: "toarray",
+        doc: "An array as it is, anything else as an array of itself.",
+        example: ["map(toarray)", "[null, [2]]", "[[null],[2]]"],
+        make: Make::Build(|_| Ok(Plan::new(Op::Wrap(to_array)))),
+    },
     Function {
         usage: "isempty(f)",
         doc: "Whether f has no output.",
@@ -279,6 +297,23 @@ fn transpose<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<
     fuel.create(width.saturating_mul(rows.len()).saturating_mul(size_of::<Value<'_>>()))?;
     let mut column = || Value::List(rows.iter_mut().map(|row| row.next().unwrap_or(Value::Null)).collect());
     Ok(Some(Output::Made(Value::List(std::iter::repeat_with(&mut column).take(width).collect()))))
+}
+
+/// `any` and `all` of a generator: the first output that decides, else the contrary.
+fn decided(wanted: bool, mut call: Call<'_>) -> Plan {
+    let (of, condition) = (call.plan(), call.plan());
+    let (yes, no) = (Plan::constant(Value::Bool(wanted)), Plan::new(Op::Empty));
+    let (then, otherwise) = if wanted { (yes, no) } else { (no, yes) };
+    let deciding = Plan::pipe([of, Plan::new(Op::If(Box::new([condition, then, otherwise])))]);
+    let parts = Plan::new(Op::Comma(vec![deciding, Plan::constant(Value::Bool(!wanted))]));
+    Plan::new(Op::Over(Over::First, vec![parts]))
+}
+
+fn to_array<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    Ok(Some(match &*value {
+        Value::List(_) => value,
+        _ => Output::Made(Value::List(vec![value.made(fuel)?])),
+    }))
 }
 
 fn as_list<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {

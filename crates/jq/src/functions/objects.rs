@@ -60,6 +60,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         }),
     },
     Function {
+        usage: "getpath(path)",
+        doc: "The value at a computed path, an array of names and positions; null where there is none.",
+        example: [r#"getpath(["texts", .lang])"#, r#"{"lang": "fr", "texts": {"fr": "Accueil"}}"#, r#""Accueil""#],
+        make: Make::With(get_path),
+    },
+    Function {
         usage: "del(paths)",
         doc: "The value without some fields or elements, given as plain paths.",
         example: ["del(.a, .b.c)", r#"{"a": 1, "b": {"c": 2, "d": 3}}"#, r#"{"b":{"d":3}}"#],
@@ -134,6 +140,21 @@ fn from_entries<'v, 's>(value: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Opti
         Ok(())
     })?;
     Ok(Some(Output::Made(pairs.into_iter().collect())))
+}
+
+fn get_path<'v, 's>(value: Output<'v, 's>, path: Output<'v, 's>, fuel: &mut Fuel) -> Flow<'v, Option<Output<'v, 's>>> {
+    let Value::List(keys) = &*path else {
+        return fail(format!("getpath takes an array, not {}", path.type_name()));
+    };
+    let mut at = value;
+    for key in keys {
+        fuel.step()?;
+        if *at == Value::Null {
+            return Ok(Some(at));
+        }
+        at = crate::access::index(at, key, false, fuel)?.unwrap_or(Output::Made(Value::Null));
+    }
+    Ok(Some(at))
 }
 
 fn del(mut call: Call<'_>) -> Result<Plan, Error> {

@@ -81,6 +81,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: [r#"split(" *[,;] *"; null)"#, r#""a , b;c""#, r#"["a","b","c"]"#],
         make: Make::Build(split),
     },
+    Function {
+        usage: "splits(pattern)",
+        doc: "The same pieces one by one.",
+        example: [r#"[splits("[,;] *")]"#, r#""a, b;c""#, r#"["a","b","c"]"#],
+        make: Make::Build(splits),
+    },
+    Function {
+        usage: "splits(pattern; flags)",
+        doc: "The same with flags.",
+        example: [r#"[splits("et"; "i")]"#, r#""aETb""#, r#"["a","b"]"#],
+        make: Make::Build(splits),
+    },
 ];
 
 fn test(mut call: Call<'_>) -> Result<Plan, Error> {
@@ -114,6 +126,10 @@ fn split(mut call: Call<'_>) -> Result<Plan, Error> {
     let (pattern, span) = call.literal("the pattern")?;
     let (pattern, _) = compile(&pattern, span, flags(&mut call)?)?;
     Ok(ready(Split(pattern)))
+}
+
+fn splits(call: Call<'_>) -> Result<Plan, Error> {
+    Ok(Plan::pipe([split(call)?, Plan::new(Op::Each { optional: false })]))
 }
 
 fn replace(mut call: Call<'_>, all: bool) -> Result<Plan, Error> {

@@ -4,18 +4,7 @@
 const REFUSED: [(&str, &[&str]); 10] = [
     (
         "write the path that is meant, such as `.items[].id`",
-        &[
-            "recurse",
-            "walk",
-            "getpath",
-            "paths",
-            "leaf_paths",
-            "path",
-            "pick",
-            "tostream",
-            "fromstream",
-            "truncate_stream",
-        ],
+        &["recurse", "walk", "paths", "leaf_paths", "path", "pick", "tostream", "fromstream", "truncate_stream"],
     ),
     ("write `. + {name: …}` to set a field, `del(.name)` to drop one", &["setpath", "delpaths"]),
     (
@@ -43,7 +32,7 @@ const REFUSED: [(&str, &[&str]); 10] = [
         "write `epoch` for seconds since 1970, `datetime(\"…\")` for a text",
         &["strftime", "todate", "todateiso8601", "gmtime"],
     ),
-    ("write `capture(\"(?<name>…)\")`, `scan(\"…\")` or `split(\"…\"; null) | .[]`", &["match", "splits"]),
+    ("write `capture(\"(?<name>…)\")`, `scan(\"…\")` or `splits(\"…\")`", &["match"]),
     (
         "numbers are finite here: write `+ - * / %`, `floor`, `round` or `sqrt`",
         &["infinite", "nan", "isinfinite", "isnan", "isnormal", "pow", "log", "log2", "log10", "exp"],

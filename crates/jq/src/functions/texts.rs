@@ -55,6 +55,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         make: Make::With(|value, part, fuel| without(value, &part, |text, part| text.strip_suffix(part), fuel)),
     },
     Function {
+        usage: "trimstr(text)",
+        doc: "Without that beginning and that end, where it has them.",
+        example: [r#"trimstr("\"")"#, r#""\"Salle B12\"""#, r#""Salle B12""#],
+        make: Make::With(|value, part, fuel| without(value, &part, trimmed, fuel)),
+    },
+    Function {
         usage: "trim",
         doc: "Without blanks at both ends.",
         example: ["trim", r#""  a b ""#, r#""a b""#],
@@ -141,6 +147,11 @@ fn join<'v, 's>(value: Output<'v, 's>, separator: Output<'v, 's>, fuel: &mut Fue
         Ok(())
     })?;
     Ok(Some(Output::text(text)))
+}
+
+fn trimmed<'t>(text: &'t str, part: &str) -> Option<&'t str> {
+    let text = text.strip_prefix(part).unwrap_or(text);
+    Some(text.strip_suffix(part).unwrap_or(text))
 }
 
 /// What is no text stays as it is, as in jq.

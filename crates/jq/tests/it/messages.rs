@@ -33,8 +33,8 @@ fn names_what_was_meant() {
     insta::assert_snapshot!(problems("title"), @r#"`title` unknown function `title` (write `.title` if it is a field)"#);
     insta::assert_snapshot!(problems(".dc-title"), @r#"`title` unknown function `title` (write `."dc-title"` if that is the field's name)"#);
     insta::assert_snapshot!(problems("@csv, @htm \"x\""), @r#"
-    `@csv` unknown format `@csv` (the formats are @text, @json, @html, @uri, @base64, @base64d)
-    `@htm` unknown format `@htm` (the formats are @text, @json, @html, @uri, @base64, @base64d)
+    `@csv` unknown format `@csv` (the formats are @text, @json, @html, @uri, @urid, @base64, @base64d)
+    `@htm` unknown format `@htm` (the formats are @text, @json, @html, @uri, @urid, @base64, @base64d)
     "#);
 }
 
@@ -55,7 +55,7 @@ fn names_what_stands_in_for_what_the_language_leaves_out() {
     insta::assert_snapshot!(problems(".a |= . + 1"), @r#"`|=` assignments are not part of this language (write `. + {name: (.name | …)}`, or `map_values(…)` for every field)"#);
     insta::assert_snapshot!(problems(". as [$a, $b] | $a"), @r#"`[` patterns after `as` are not part of this language (write `.[0] as $a | .[1] as $b | …`)"#);
     insta::assert_snapshot!(problems("strptime(\"%Y\")"), @r#"`strptime` `strptime` is not part of this language (write `datetime("%d/%m/%Y %H:%M")`)"#);
-    insta::assert_snapshot!(problems("[match(\"a\")]"), @r#"`match` `match` is not part of this language (write `capture("(?<name>…)")`, `scan("…")` or `split("…"; null) | .[]`)"#);
+    insta::assert_snapshot!(problems("[match(\"a\")]"), @r#"`match` `match` is not part of this language (write `capture("(?<name>…)")`, `scan("…")` or `splits("…")`)"#);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 //! `sort_by` of one element; several outputs in `map_values`; `1.0` as text; integers beyond 64 bits. Patterns and formats need features of jaq that bring
 //! a second version of jiff: `meanings.rs` covers them.
 
+mod program;
+
 use std::fmt::Write;
 
 use jaq_core::load::{Arena, File, Loader};

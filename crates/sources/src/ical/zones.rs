@@ -7,7 +7,6 @@ use jiff::tz::{Offset, TimeZone};
 use super::rule;
 use super::syntax::Component;
 use super::time;
-use super::windows;
 
 /// Zones of one calendar by their names in it.
 pub(super) struct Zones<'a> {
@@ -51,7 +50,7 @@ fn named(name: &str) -> Option<TimeZone> {
     let name = name.trim();
     let tails = name.match_indices('/').filter_map(|(at, _)| name.get(at + 1..)).take(8);
     let mut names = std::iter::once(name).chain(tails.filter(|tail| tail.contains('/')));
-    names.find_map(|name| TimeZone::get(windows::zone(name).unwrap_or(name)).ok())
+    names.find_map(|name| TimeZone::get(jq::windows_zone(name).unwrap_or(name)).ok())
 }
 
 /// What a `VTIMEZONE` says, where it says it in the usual way: the newest standard time and, if it has one without end,

@@ -199,7 +199,7 @@ fn mappings() -> impl Strategy<Value = Mapping> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn json_in_passing_is_json_as_a_whole(mut mapping in mappings(), documents in vec(json_document(), 1..3)) {

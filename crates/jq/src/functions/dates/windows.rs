@@ -1,12 +1,13 @@
 //! Zones as Windows, Outlook and Exchange name them, from Unicode CLDR's windowsZones (territory 001).
 
 /// The tz database's name of a Windows zone.
-pub(super) fn zone(name: &str) -> Option<&'static str> {
+#[must_use]
+pub fn zone(name: &str) -> Option<&'static str> {
     ZONES.binary_search_by_key(&name, |(windows, _)| windows).ok().and_then(|at| ZONES.get(at)).map(|(_, zone)| *zone)
 }
 
 /// In order of the names.
-pub(super) const ZONES: &[(&str, &str)] = &[
+const ZONES: &[(&str, &str)] = &[
     ("AUS Central Standard Time", "Australia/Darwin"),
     ("AUS Eastern Standard Time", "Australia/Sydney"),
     ("Afghanistan Standard Time", "Asia/Kabul"),
@@ -146,3 +147,19 @@ pub(super) const ZONES: &[(&str, &str)] = &[
     ("Yakutsk Standard Time", "Asia/Yakutsk"),
     ("Yukon Standard Time", "America/Whitehorse"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::{ZONES, zone};
+
+    #[test]
+    fn every_windows_zone_is_in_order_and_in_the_tz_database() {
+        assert!(ZONES.is_sorted_by_key(|(name, _)| name));
+        for (name, meant) in ZONES {
+            assert!(TimeZone::get(meant).is_ok(), "{name}: {meant}");
+            assert_eq!(zone(name), Some(*meant));
+        }
+    }
+}
