@@ -230,6 +230,15 @@ impl Campuses {
         self.current.load().production().cloned().collect()
     }
 
+    /// Whether a data set of a declaration is served, or may be again: who makes a mistake in a declaration will mend it.
+    #[must_use]
+    pub fn may_serve(&self, id: &str, channel: &str, set: &str, version: u64) -> bool {
+        let campus = self.on(id, channel);
+        let set = campus.as_ref().and_then(|campus| campus.data.get(set));
+        let broken = || [channel, PRODUCTION].iter().any(|channel| self.broken_on(id, channel).is_some());
+        set.is_some_and(|set| set.version == version) || broken()
+    }
+
     /// What is wrong with the newest declaration of a campus on `production`, where something is.
     #[must_use]
     pub fn broken(&self, id: &str) -> Option<Arc<Broken>> {

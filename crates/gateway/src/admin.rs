@@ -58,7 +58,10 @@ async fn status(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
             gateway.campuses.broken(&id)?.problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>();
         Some(json!({ "campus": id, "newest_declaration": "refused", "problems": problems }))
     });
-    let alarms: Vec<_> = gateway.state.alarms().iter().map(ToString::to_string).collect();
+    let unkept = gateway.cache.stored().disk_failure;
+    let unkept =
+        unkept.map(|failure| format!("answers are not kept on disk, a restart would not know them: {failure}"));
+    let alarms: Vec<_> = gateway.state.alarms().iter().map(ToString::to_string).chain(unkept).collect();
     Json(json!({ "campuses": campuses.into_iter().chain(broken).collect::<Vec<_>>(), "alarms": alarms }))
 }
 
@@ -73,7 +76,9 @@ async fn cache(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
         let changes = of_campus(&gateway.state, campus).into_iter();
         changes.map(move |(scope, change)| json!({ "campus": campus, "scope": scope.to_string(), "change": change }))
     });
-    Json(json!({ "entries": stored.entries, "bytes": stored.bytes, "changes": changes.collect::<Vec<_>>() }))
+    let disk = json!({ "entries": stored.disk_entries, "bytes": stored.disk_bytes, "failure": stored.disk_failure });
+    let changes: Vec<_> = changes.collect();
+    Json(json!({ "entries": stored.entries, "bytes": stored.bytes, "disk": disk, "changes": changes }))
 }
 
 /// A question's document, or what is wrong with it.

@@ -1,14 +1,10 @@
 //! Pages of a campus at one cell, or at the school's own name, ask its other cells too (Fetch, 3.2): those origins may read,
 //! and write as pages of the site itself do; no other may.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::Gateway;
 use crate::routes::Host;
@@ -22,27 +18,42 @@ const METHODS: &str = "GET, POST";
 const SENT: &str = "content-type, idempotency-key, if-none-match, preau-channel";
 const REMEMBERED: &str = "7200";
 
-/// Answers a page of another cell of the campus so that its browser hands the answer over.
-pub(crate) async fn cross_origin(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/api/") {
-        return next.run(request).await;
+/// Where a request's page is.
+pub(crate) enum Page {
+    /// Anywhere, and what is asked for is no part of the API.
+    Any,
+    /// Here, or nowhere that may read.
+    Here,
+    /// At another cell of the campus, whose origin this is.
+    There(HeaderValue),
+}
+
+impl Page {
+    pub(crate) fn of(gateway: &Gateway, parts: &Parts) -> Self {
+        if !parts.uri.path().starts_with("/api/") {
+            return Self::Any;
+        }
+        gateway.other_cell(parts).map_or(Self::Here, Self::There)
     }
-    let (parts, body) = request.into_parts();
-    let origin = gateway.other_cell(&parts);
-    let asks_first =
-        parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = match &origin {
-        Some(_) if asks_first => preflight(),
-        _ => next.run(Request::from_parts(parts, body)).await,
-    };
-    let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    if let Some(origin) = origin {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SHOWN));
+
+    /// The answer to a browser that asks whether it may ask.
+    pub(crate) fn preflight(&self, parts: &Parts) -> Option<Response> {
+        let asks_first =
+            parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        (asks_first && matches!(self, Self::There(_))).then(preflight)
     }
-    response
+
+    /// Has the page's browser hand the answer over, where the page may read it.
+    pub(crate) fn let_read(self, headers: &mut HeaderMap) {
+        if !matches!(self, Self::Any) {
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Self::There(origin) = self {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SHOWN));
+        }
+    }
 }
 
 fn preflight() -> Response {
@@ -59,7 +70,7 @@ impl Gateway {
     pub(crate) fn other_cell(&self, parts: &Parts) -> Option<HeaderValue> {
         let mut origins = parts.headers.get_all(header::ORIGIN).iter();
         let origin = origins.next().filter(|_| origins.next().is_none())?;
-        let campus = self.campus(&Host::of(parts).0).ok()?;
+        let campus = self.campus(&Host::of(parts)).ok()?;
         let known = self.origins(&campus);
         known.iter().any(|known| known.as_bytes() == origin.as_bytes()).then(|| origin.clone())
     }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use campus::Campus;
+use cache::Epoch;
+use campus::{Campus, Campuses};
 use http::request::Parts;
 use identity::{Handle, Revocation};
 use jiff::Timestamp;
 use journal::{Durability, Fact, Failure, Key, News, Scope, State, Written};
 use serde_json::{Value, json};
+use tokio::time::MissedTickBehavior;
 
 use crate::lifetimes::Change;
 use crate::{Gateway, Problem};
@@ -48,6 +50,23 @@ impl identity::Revocations for Revoked {
     fn revoked(&self, Handle(handle): Handle) -> Option<Timestamp> {
         self.0.revoked(handle)
     }
+}
+
+/// The last purge of what a key is within, by its stamp: a server that was stopped or killed meanwhile does not answer with
+/// what it kept on its disk before.
+pub(crate) fn epoch(state: &Arc<State>, campuses: &Arc<Campuses>) -> Epoch {
+    let (state, campuses) = (Arc::clone(state), Arc::clone(campuses));
+    Arc::new(move |key| {
+        let campus = campuses.on(&key.campus, &key.channel);
+        let set = campus.as_ref().and_then(|campus| campus.data.get(&key.set));
+        let narrower = set.map(|set| {
+            let [data, kind, source] = [&*set.name, &set.kind.name, &set.source].map(ToOwned::to_owned);
+            [Scope::Data(data), Scope::Kind(kind), Scope::Source(source)]
+        });
+        let scopes = narrower.into_iter().flatten().chain([Scope::Campus]);
+        let purges = scopes.filter_map(|scope| state.value(Some(&key.campus), &Key::Purge(scope)));
+        purges.map(|purge| purge.version.stamp.0).max().unwrap_or_default()
+    })
 }
 
 impl Gateway {
@@ -96,12 +115,24 @@ impl Gateway {
     /// Forgets what is kept of a scope, on all channels.
     fn forget(&self, campus: &str, scope: &Scope) {
         let channels = self.campuses.channels(campus);
-        let purged = self.cache.purge(|key| {
+        let (id, within) = (campus.to_owned(), scope.clone());
+        let purged = self.cache.purge(move |key| {
             let set = channels.get(&key.channel).and_then(|campus| campus.data.get(&key.set));
             // What is no data set any more is nobody's.
-            *key.campus == *campus && set.is_none_or(|set| scope.includes(&set.name, &set.kind.name, &set.source))
+            *key.campus == *id && set.is_none_or(|set| within.includes(&set.name, &set.kind.name, &set.source))
         });
         tracing::info!(campus, %scope, purged, "cache purged");
+    }
+
+    /// Forgets what no campus declares any more, now and every hour, for ever.
+    pub async fn tidy(&self) {
+        let mut hours = tokio::time::interval(Duration::from_hours(1));
+        hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            hours.tick().await;
+            let campuses = Arc::clone(&self.campuses);
+            self.cache.purge(move |key| !campuses.may_serve(&key.campus, &key.channel, &key.set, key.version));
+        }
     }
 
     /// Changes lifetimes of a scope; an empty change goes back to what is declared.

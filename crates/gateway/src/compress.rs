@@ -68,7 +68,8 @@ pub(crate) fn compress(plain: &Bytes, coding: Coding, effort: &Effort) -> Option
         Coding::Brotli => brotli(plain, effort.brotli),
         Coding::Gzip => gzip(plain, effort.gzip),
     };
-    coded.map(Bytes::from)
+    // The room that a coder took may be many times what it needed.
+    coded.map(|coded| coded.into_boxed_slice().into())
 }
 
 fn brotli(plain: &[u8], quality: u32) -> Option<Vec<u8>> {

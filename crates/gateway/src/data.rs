@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use cache::Origin;
 use campus::DataSet;
 use futures_util::future::join_all;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use kinds::Audience;
 use serde::Serialize;
@@ -19,32 +21,55 @@ use tracing::debug_span;
 use crate::compress::{Coding, PASSING, compress};
 use crate::filter::{self, Filter, Selection};
 use crate::held::{Held, envelope, fresh_until};
-use crate::path::{Found, Reading, find};
+use crate::path::{Reading, find};
 use crate::problem::failing;
 use crate::reader::Reader;
 use crate::routes::{Name, Query};
-use crate::{Gateway, Problem, channel};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, steps};
 
 /// Data sets asked for in one request.
 const MOST_NAMES: usize = 20;
 
+/// Headers of an answer, those that all answers have included: there is room for them at once.
+const MOST_HEADERS: usize = 12;
+
 /// `Cache-Status` (RFC 9211).
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
-/// One data set.
-pub(crate) async fn one(
+/// The data set that a request reads, where its address says so without escapes.
+pub(crate) fn plainly(parts: &Parts) -> Option<&str> {
+    let name = parts.uri.path().strip_prefix("/api/data/").filter(|_| parts.method == Method::GET)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (!name.is_empty() && name.bytes().all(plain)).then_some(name)
+}
+
+/// One data set, as the router leads to it.
+pub(crate) async fn routed(
     State(gateway): State<Arc<Gateway>>,
-    reader: Reader,
     Name(name): Name,
-    Query(query): Query,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> Result<Response, Problem> {
-    let set = find(&reader.campus, &name)?;
-    refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
-    let filter = Filter::parse(&query, &set)?;
-    let reading = gateway.read(&reader, &name, &query).await?;
-    let answer =
-        debug_span!("response").in_scope(|| respond(&reading, filter.as_ref(), &headers, (gateway.clock)()))?;
+    one(&gateway, &parts, &name).await
+}
+
+/// One data set.
+pub(crate) async fn one(gateway: &Arc<Gateway>, parts: &Parts, name: &str) -> Result<Response, Problem> {
+    let reader = Reader::of(gateway, parts)?;
+    let Query(query) = Query::of(parts)?;
+    let filter = match query.is_empty() {
+        true => None,
+        false => {
+            let set = find(&reader.campus, name)?;
+            refuse_unknown(&query, own(&set).chain(filter::PARAMETERS))?;
+            Filter::parse(&query, &set)?
+        }
+    };
+    let reading = gateway.read(&reader, name, &query).await?;
+    let now = (gateway.clock)();
+    let made = |held: &Held| respond(held, &reading, filter.as_ref(), &parts.headers, now);
+    let answer = debug_span!("response").in_scope(|| reading.items.answer(made))?;
+    steps::ended(Step::Response);
     Ok(channel::marked(answer, &reader.campus))
 }
 
@@ -100,8 +125,12 @@ async fn among(gateway: &Arc<Gateway>, reader: &Reader, name: &str, query: &BTre
     let answer = async {
         let filter = Filter::parse(query, &*find(&reader.campus, name)?)?;
         let reading = gateway.read(reader, name, query).await?;
-        let (_, _, body) = body(&reading, filter.as_ref(), None)?;
-        let answer = serde_json::from_slice(&body).map_err(|error| Problem::new("internal", error.to_string()))?;
+        let plain = |held: &Held| -> Result<Bytes, Problem> {
+            let selection = filter.as_ref().map(|filter| filter::select(held, filter)).transpose()?;
+            Ok(body(held, &reading, selection.as_ref(), None).1)
+        };
+        let answer = serde_json::from_slice(&reading.items.answer(plain)?)
+            .map_err(|error| Problem::new("internal", error.to_string()))?;
         Ok(One::Answer { status: 200, stale: reading.origin == Some(Origin::Stale), answer })
     };
     answer.await.unwrap_or_else(|problem: Problem| One::Problem {
@@ -127,51 +156,56 @@ fn refuse_unknown<'a>(query: &BTreeMap<String, String>, known: impl Iterator<Ite
     Err(Problem::bad_parameter(format!("unknown parameter \"{unknown}\": {help}")))
 }
 
-fn respond(reading: &Reading, filter: Option<&Filter>, asked: &HeaderMap, now: Timestamp) -> Result<Response, Problem> {
-    let (tag, coding, body) = body(reading, filter, accepted(asked))?;
+fn respond(
+    held: &Held,
+    reading: &Reading,
+    filter: Option<&Filter>,
+    asked: &HeaderMap,
+    now: Timestamp,
+) -> Result<Response, Problem> {
+    let selection = filter.map(|filter| filter::select(held, filter)).transpose()?;
+    let tag = selection.as_ref().map_or(held.tag(), |selection| &selection.tag);
     let mut headers = head(reading, now);
-    if let Some(known) = not_modified(asked, &tag) {
-        headers.insert(header::ETAG, known);
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-    }
+    let body = || body(held, reading, selection.as_ref(), accepted(asked));
     // All that the bytes depend on: the items, the two instants beside them, the coding.
-    let suffix = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
-    let etag = format!("\"{tag}-{:x}-{:x}{suffix}\"", reading.as_of.as_second(), reading.fresh_for.as_secs());
-    insert(&mut headers, header::ETAG, &etag);
+    let etag = |coding: Option<Coding>| {
+        let (before, suffix) = coding.map_or(("", ""), |coding| ("-", coding.name()));
+        let (as_of, fresh_for) = (reading.as_of.as_second(), reading.fresh_for.as_secs());
+        format!("\"{tag}-{as_of:x}-{fresh_for:x}{before}{suffix}\"")
+    };
+    if let Some(known) = not_modified(asked, tag, || etag(body().0)) {
+        headers.insert(header::ETAG, known);
+        return Ok(response(StatusCode::NOT_MODIFIED, headers, Body::empty()));
+    }
+    let (coding, body) = body();
+    insert(&mut headers, header::ETAG, etag(coding));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     }
-    Ok((headers, body).into_response())
+    Ok(response(StatusCode::OK, headers, body.into()))
 }
 
-/// What a reading is answered with, whole or filtered: the digest of its items, its coding, its bytes.
+fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// What a reading is answered with, whole or in part, in the coding that it is sent in.
 fn body(
-    reading: &Reading,
-    filter: Option<&Filter>,
-    accepted: Option<Coding>,
-) -> Result<(String, Option<Coding>, Bytes), Problem> {
-    match &reading.items {
-        Found::Shared(held) => body_of(held.get(), reading, filter, accepted),
-        Found::Own(held) => body_of(&held.clone().into_answer(), reading, filter, accepted),
-    }
-}
-
-fn body_of(
     held: &Held,
     reading: &Reading,
-    filter: Option<&Filter>,
+    selection: Option<&Selection>,
     accepted: Option<Coding>,
-) -> Result<(String, Option<Coding>, Bytes), Problem> {
-    let Some(filter) = filter else {
+) -> (Option<Coding>, Bytes) {
+    let Some(Selection { items, next, .. }) = selection else {
         let (coding, body) = held.bodies(reading.fresh_for).body(accepted);
-        let (coding, body) = if held.is_coded() { (coding, body) } else { coded(body, accepted) };
-        return Ok((held.tag().to_owned(), coding, body));
+        return if held.is_coded() { (coding, body) } else { coded(body, accepted) };
     };
-    let Selection { items, next, tag } = filter::select(held, filter)?;
-    let body = envelope(&reading.set.kind.name, reading.as_of, reading.fresh_for, &items, next.as_deref());
-    let (coding, body) = coded(body.into(), accepted);
-    Ok((tag, coding, body))
+    let body = envelope(&reading.set.kind.name, reading.as_of, reading.fresh_for, items, next.as_deref());
+    coded(body.into(), accepted)
 }
 
 fn accepted(asked: &HeaderMap) -> Option<Coding> {
@@ -189,17 +223,17 @@ fn coded(body: Bytes, accepted: Option<Coding>) -> (Option<Coding>, Bytes) {
 fn head(reading: &Reading, now: Timestamp) -> HeaderMap {
     let age = now.duration_since(reading.as_of).as_secs().max(0);
     let ttl = fresh_until(reading.as_of, reading.fresh_for).duration_since(now).as_secs();
-    let how = match (reading.origin, reading.trouble) {
-        (Some(Origin::Hit), _) => format!("hit; ttl={ttl}"),
-        (Some(Origin::Stale), None) => format!("hit; ttl={ttl}; detail=refreshing"),
-        (Some(Origin::Stale), Some(kind)) => format!("hit; ttl={ttl}; detail={}", failing(kind)),
-        (Some(Origin::Miss), _) => format!("fwd=miss; stored; ttl={ttl}"),
-        (Some(Origin::Collapsed), _) => format!("fwd=miss; collapsed; ttl={ttl}"),
-        (None, _) => "fwd=bypass".to_owned(),
+    let status = match (reading.origin, reading.trouble) {
+        (Some(Origin::Hit), _) => format!("Preau; hit; ttl={ttl}"),
+        (Some(Origin::Stale), None) => format!("Preau; hit; ttl={ttl}; detail=refreshing"),
+        (Some(Origin::Stale), Some(kind)) => format!("Preau; hit; ttl={ttl}; detail={}", failing(kind)),
+        (Some(Origin::Miss), _) => format!("Preau; fwd=miss; stored; ttl={ttl}"),
+        (Some(Origin::Collapsed), _) => format!("Preau; fwd=miss; collapsed; ttl={ttl}"),
+        (None, _) => "Preau; fwd=bypass".to_owned(),
     };
-    let mut headers = HeaderMap::new();
-    insert(&mut headers, CACHE_STATUS, &format!("Preau; {how}"));
-    insert(&mut headers, header::AGE, &age.to_string());
+    let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
+    insert(&mut headers, CACHE_STATUS, status);
+    headers.insert(header::AGE, age.into());
     // A phone asks each time and mostly gets a 304: that is how a purge or a shorter lifetime reaches it.
     let control = match reading.set.audience {
         Audience::Public => "public, no-cache",
@@ -211,15 +245,16 @@ fn head(reading: &Reading, now: Timestamp) -> HeaderMap {
     headers
 }
 
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
     }
 }
 
 /// The client's own tag, where what it holds has the same items. Its tag may be of an earlier fetch or another coding:
-/// every tag is strong for its bytes, and begins with the digest of their items (docs/decisions/0003).
-pub(crate) fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> {
+/// every tag is strong for its bytes, and begins with the digest of their items (docs/decisions/0003). Who asks for what is
+/// none (`*`) is told the `current` tag: there is one (RFC 9110, 13.1.2).
+pub(crate) fn not_modified(asked: &HeaderMap, tag: &str, current: impl FnOnce() -> String) -> Option<HeaderValue> {
     let offered = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -229,5 +264,8 @@ pub(crate) fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> 
         let opaque = offer.trim().trim_start_matches("W/").trim_matches('"');
         opaque.strip_prefix(tag).is_some_and(|rest| rest.starts_with('-'))
     };
-    offered.map(str::trim).find(|offer| same(offer)).and_then(|offer| HeaderValue::from_str(offer).ok())
+    match offered.map(str::trim).find(|offer| *offer == "*" || same(offer))? {
+        "*" => HeaderValue::try_from(current()).ok(),
+        known => HeaderValue::from_str(known).ok(),
+    }
 }

@@ -35,7 +35,7 @@ pub(crate) async fn explain(
     });
     let facts = match admitted {
         Ok(_) if set.audience == Audience::Personal => gateway.personal_facts(campus, &set, &query)?,
-        Ok(_) => gateway.facts(campus, &set, &query)?,
+        Ok(_) => gateway.facts(campus, &set, &query).await?,
         Err(_) if campus.sign_in.is_none() => json!({ "why": why("no-sign-in") }),
         Err(problem) => json!({ "why": why(problem.slug) }),
     };
@@ -60,14 +60,14 @@ impl Gateway {
         )
     }
 
-    fn facts(
+    async fn facts(
         &self,
         campus: &campus::Campus,
         set: &DataSet,
         query: &std::collections::BTreeMap<String, String>,
     ) -> Result<Value, Problem> {
         let params = set.params(query).map_err(Problem::bad_parameter)?;
-        let known = self.cache.known(&key(campus, set, params.clone()));
+        let known = self.cache.known(&key(campus, set, params.clone())).await;
         let lifetimes = self.overrides.of(&campus.id, set);
         let seen = self.health.of(&campus.id, &set.source);
         let now = (self.clock)();

@@ -1,12 +1,15 @@
 //! What the cache keeps of a data set: its items, their account, and the bodies of the whole answer, ready to send.
 
+mod disk;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use cache::ROUNDING;
 use jiff::Timestamp;
-use mapping::{Account, Items};
+use mapping::{Account, Complaint, Items};
 use sources::Validators;
 
 use crate::compress::{self, Coding, KEPT};
@@ -41,13 +44,21 @@ impl Held {
         codings: &'static [Coding],
     ) -> Self {
         let tag = short(&items.digest());
-        let bodies = ArcSwap::from_pointee(Bodies::new(kind, items.json(), as_of, fresh_for, codings));
+        let bodies = Bodies::new(kind, items.json(), as_of, fresh_for, codings);
+        // The items are the end of the plain body, but for a brace.
+        let start = bodies.identity.len().saturating_sub(items.json().len() + 1);
+        let (items, bodies) = (items.within(&bodies.identity, start), ArcSwap::from_pointee(bodies));
         Self { kind: kind.to_owned(), items, account, validators, tag, as_of, codings, bodies }
     }
 
-    /// The same items, confirmed by the upstream at another instant.
-    pub(crate) fn confirmed(&self, as_of: Timestamp, fresh_for: Duration) -> Self {
-        let (account, validators) = (self.account.clone(), self.validators.clone());
+    /// The same items, confirmed by the upstream at another instant; what it says of them in headers is the newer (RFC 9111,
+    /// 4.3.4).
+    pub(crate) fn confirmed(&self, as_of: Timestamp, fresh_for: Duration, newer: Option<Validators>) -> Self {
+        let (account, known) = (self.account.clone(), self.validators.as_ref());
+        let validators = match newer {
+            Some(newer) => Some(known.map_or_else(|| newer.clone(), |known| known.freshened(newer.clone()))),
+            None => known.cloned(),
+        };
         Self::new(&self.kind, self.items.clone(), account, validators, as_of, fresh_for, self.codings)
     }
 
@@ -88,9 +99,16 @@ impl Held {
 impl cache::Weigh for Held {
     fn weight(&self) -> usize {
         let bodies = self.bodies.load();
-        let coded: usize = bodies.coded.iter().map(|(_, body)| body.len()).sum();
-        let complaints = self.account.complaints.len() * 256;
-        size_of::<Self>() + self.items.weight() + bodies.identity.len() + coded + complaints
+        let coded: usize =
+            bodies.coded.iter().map(|(_, body)| size_of::<(Coding, Bytes)>() + body.len() + ROUNDING).sum();
+        let validators = self.validators.iter().flat_map(|known| [&known.etag, &known.last_modified]);
+        let texts = [Some(&self.kind), Some(&self.tag)].into_iter().flatten().chain(validators.flatten());
+        let texts: usize = texts.map(|text| text.len() + ROUNDING).sum();
+        let complaints = &self.account.complaints;
+        let reasons = complaints.iter().map(|complaint| complaint.field.len() + complaint.reason.len() + 2 * ROUNDING);
+        let complaints = complaints.capacity() * size_of::<Complaint>() + reasons.sum::<usize>();
+        let structures = size_of::<Self>() + size_of::<Bodies>() + 8 * ROUNDING;
+        structures + self.items.index_weight() + bodies.identity.len() + coded + texts + complaints
     }
 }
 
@@ -118,8 +136,10 @@ pub(crate) fn envelope(kind: &str, as_of: Timestamp, fresh_for: Duration, items:
     let next = next.map(|next| format!(r#","next":"{next}""#)).unwrap_or_default();
     let head =
         format!(r#"{{"kind":"{kind}","as_of":"{}","fresh_until":"{}"{next}"#, second(as_of), second(fresh_until));
-    let mut body = head.into_bytes();
-    body.extend_from_slice(b",\"items\":");
+    let list = b",\"items\":";
+    let mut body = Vec::with_capacity(head.len() + list.len() + items.len() + 1);
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(list);
     body.extend_from_slice(items);
     body.push(b'}');
     body
@@ -139,3 +159,7 @@ pub(crate) fn second(instant: Timestamp) -> String {
 pub(crate) fn short(digest: &[u8; 32]) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

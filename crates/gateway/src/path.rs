@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cache::{Key, Origin};
 use campus::{Campus, DataSet};
@@ -10,13 +10,15 @@ use jiff::Timestamp;
 use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
+use tracing::field::Empty;
 use tracing::{Instrument, debug_span, info_span};
 
 use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
-use crate::reader::{Absent, Member, Reader, Token};
-use crate::{Cell, Gateway, Problem};
+use crate::reader::{Absent, Member, Reader};
+use crate::steps::Step;
+use crate::{Cell, Gateway, Problem, steps};
 
 /// A data set's answer before it is put into a response.
 pub(crate) struct Reading {
@@ -36,6 +38,16 @@ pub(crate) enum Found {
     Own(Personal<Arc<Held>>),
 }
 
+impl Found {
+    /// An answer to whoever may read them, made of them.
+    pub(crate) fn answer<T>(&self, make: impl FnOnce(&Held) -> T) -> T {
+        match self {
+            Self::Shared(held) => make(held.get()),
+            Self::Own(held) => make(&held.clone().into_answer()),
+        }
+    }
+}
+
 /// Why an upstream gave nothing; remembered by the cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
@@ -44,16 +56,7 @@ pub(crate) struct Trouble {
 }
 
 impl Gateway {
-    /// Who asks, and where: the first two steps. A tester who chose another channel is given the campus as it is there.
-    pub(crate) fn reader(&self, host: &str, token: Option<Token>, chosen: Option<&str>) -> Result<Reader, Problem> {
-        let campus = debug_span!("campus").in_scope(|| self.campus(host))?;
-        let session = debug_span!("session").in_scope(|| self.session(&campus, token.as_ref()));
-        let tested = chosen.zip(session.as_ref().ok());
-        let tested = tested.and_then(|(channel, opened)| self.tested(&campus, channel, &opened.person));
-        Ok(Reader { campus: tested.unwrap_or(campus), session, token })
-    }
-
-    /// One data set, for whoever asks: the rest of the path.
+    /// One data set, for whoever asks: the path after its first two steps, [`Reader::of`].
     pub(crate) async fn read(
         self: &Arc<Self>,
         reader: &Reader,
@@ -66,10 +69,15 @@ impl Gateway {
             admit(&set, reader).map(|member| (set, member))
         })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
-        if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
-            return self.read_own(reader, &member, set, params).await;
-        }
-        self.read_shared(campus, set, params).await
+        steps::for_data(&set.name);
+        steps::ended(Step::Kind);
+        let reading = match member.filter(|_| set.audience == Audience::Personal) {
+            // Its future is large, and rarely made.
+            Some(member) => Box::pin(self.read_own(reader, &member, set, params)).await,
+            None => self.read_shared(campus, set, params).await,
+        };
+        steps::ended(Step::Cache);
+        reading
     }
 
     /// A data set that is not about a person, for somebody who may read it.
@@ -81,14 +89,17 @@ impl Gateway {
     ) -> Result<Reading, Problem> {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
-        let fetch = |former: Option<Arc<Public<Held>>>, as_of| {
-            self.clone().fetch(campus.clone(), set.clone(), params, former, as_of)
+        let depart = || {
+            let (gateway, campus, set, steps) = (self.clone(), campus.clone(), set.clone(), steps::current());
+            move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
         };
-        let answer = self.cache.read(&key, &lifetimes, fetch).instrument(debug_span!("cache")).await;
-        self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
+        let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
+        let origin = answer.as_ref().ok().map(|answer| answer.origin);
+        self.metrics.read(&campus.id, origin);
+        steps::served(origin);
         let answer = answer.map_err(|trouble| {
-            let retry_at = self.cache.known(&key).trouble.map(|(_, retry_at)| retry_at);
-            Problem::upstream(&set.source, trouble.kind, retry_at.map(|at| at.duration_since((self.clock)())))
+            let retry_in = self.cache.retry_at(&key).map(|at| at.duration_since((self.clock)()));
+            Problem::upstream(&set.source, trouble.kind, retry_in)
         })?;
         Ok(Reading {
             set,
@@ -116,7 +127,7 @@ impl Gateway {
         former: Option<Arc<Public<Held>>>,
         as_of: Timestamp,
     ) -> Result<Public<Held>, Trouble> {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let validators = former.as_ref().and_then(|former| former.get().validators());
         let call = Call { params: &params, validators, person: None, now: as_of };
         let reply = self.ask(&campus, &set, &call).await;
@@ -127,9 +138,13 @@ impl Gateway {
                     Marked::Personal(_) => Err(malformed("personal items are not kept")),
                 })
             }
-            Ok(Reply::Unchanged) => match former {
+            Ok(Reply::Unchanged(validators)) => match former {
                 Some(former) => {
-                    Ok(former.map(|held| held.confirmed(as_of, self.overrides.of(&campus.id, &set).fresh_for)))
+                    let fresh_for = self.overrides.of(&campus.id, &set).fresh_for;
+                    // It is compressed again: not on a thread that serves requests.
+                    let confirm = move || former.map(|held| held.confirmed(as_of, fresh_for, validators));
+                    let confirmed = tokio::task::spawn_blocking(confirm).await;
+                    confirmed.map_err(|_| malformed("what was confirmed could not be written again"))
                 }
                 None => Err(malformed("the upstream answered \"not modified\" to a question without condition")),
             },
@@ -141,7 +156,12 @@ impl Gateway {
 
     /// The source's answer to one question.
     pub(crate) async fn ask(&self, campus: &Campus, set: &DataSet, call: &Call<'_>) -> Result<Reply, Failure> {
-        set.fetch.fetch(call).instrument(info_span!("source", campus = %campus.id, source = %set.source)).await
+        let span = info_span!("source", preau.campus = %campus.id, preau.source = %set.source, error.r#type = Empty);
+        let began = Instant::now();
+        let reply = set.fetch.fetch(call).instrument(span.clone()).await;
+        steps::took(Step::Source, began.elapsed());
+        span.record("error.type", reply.as_ref().err().map(|failure| failing(failure.kind)));
+        reply
     }
 
     /// Counts and remembers how a fetch ended. What a source says about one person's question may repeat it: then only
@@ -183,11 +203,24 @@ impl Gateway {
     ) -> Result<Marked<Held>, Failure> {
         let fresh_for = self.overrides.of(&campus.id, set).fresh_for;
         let mapped = Arc::clone(set);
-        let span = info_span!("mapping", campus = %campus.id, data = %set.name);
+        let span = info_span!(
+            "mapping",
+            preau.campus = %campus.id,
+            preau.data = %set.name,
+            preau.records.received = Empty,
+            preau.records.mapped = Empty,
+            preau.records.rejected = Empty,
+        );
+        let (began, seen) = (Instant::now(), span.clone());
         // Decoding, mapping and compressing may take tens of milliseconds: not on a thread that serves requests.
         let work = move || span.in_scope(|| held(&mapped, &pages, validators, as_of, fresh_for));
-        let (held, account) =
-            tokio::task::spawn_blocking(work).await.map_err(|_| malformed("the mapping ended without a result"))??;
+        let mapped = tokio::task::spawn_blocking(work).await;
+        steps::took(Step::Mapping, began.elapsed());
+        let (held, account) = mapped.map_err(|_| malformed("the mapping ended without a result"))??;
+        steps::mapped(&account);
+        seen.record("preau.records.received", account.received);
+        seen.record("preau.records.mapped", account.mapped);
+        seen.record("preau.records.rejected", account.rejected);
         self.metrics.mapped(&campus.id, &set.name, &account);
         if account.rejected > 0 {
             // A reason may show a value, which of a person's record is nobody's business.

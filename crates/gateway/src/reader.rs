@@ -2,24 +2,28 @@
 //! `Staff<D>` (of a duty), and cannot run without.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use campus::Campus;
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use identity::{Opened, Person, Refused, Role, Session};
+use tracing::{Level, Span, debug_span, span_enabled};
 
 use crate::routes::Host;
-use crate::{Gateway, Problem, channel, cookies};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, cookies, steps};
 
 /// Whoever asks, and the campus they ask.
 pub(crate) struct Reader {
     pub campus: Arc<Campus>,
-    pub(crate) session: Result<Arc<Opened>, Absent>,
-    pub(crate) token: Option<Token>,
+    gateway: Arc<Gateway>,
+    token: Option<Token>,
+    /// Opened when first asked for: what everybody may read, is read without.
+    session: OnceLock<Result<Arc<Opened>, Absent>>,
 }
 
 /// An access token as it came.
@@ -55,11 +59,42 @@ pub(crate) trait Duty: Send + Sync {
 }
 
 impl Reader {
+    /// Whoever sent a request: the first two steps of the path. A tester who chose another channel is given the campus as
+    /// it is there.
+    pub(crate) fn of(gateway: &Arc<Gateway>, parts: &Parts) -> Result<Self, Problem> {
+        let host = Host::of(parts);
+        let campus = debug_span!("campus").in_scope(|| gateway.campus(&host))?;
+        steps::at(&campus.id);
+        // Only now is it known to be no name that somebody made up.
+        if span_enabled!(Level::DEBUG) {
+            Span::current().record("server.address", &*host);
+        }
+        steps::ended(Step::Campus);
+        let reader = debug_span!("session").in_scope(|| {
+            let (gateway, token) = (Arc::clone(gateway), Token::of(&parts.headers));
+            let mut reader = Self { campus, gateway, token, session: OnceLock::new() };
+            if let Some(channel) = channel::chosen(&parts.headers)
+                && let Ok(opened) = reader.session()
+                && let Some(tested) = reader.gateway.tested(&reader.campus, &channel, &opened.person)
+            {
+                reader.campus = tested;
+            }
+            reader
+        });
+        steps::ended(Step::Session);
+        Ok(reader)
+    }
+
     /// The member who asks.
     pub(crate) fn member(&self) -> Result<Member, Absent> {
-        let opened = self.session.as_ref().map_err(|absent| *absent)?;
+        let opened = Arc::clone(self.session()?);
         let token = self.token.clone().ok_or(Absent::Anonymous)?;
-        Ok(Member { campus: Arc::clone(&self.campus), opened: Arc::clone(opened), token })
+        Ok(Member { campus: Arc::clone(&self.campus), opened, token })
+    }
+
+    fn session(&self) -> Result<&Arc<Opened>, Absent> {
+        let opened = self.session.get_or_init(|| self.gateway.session(&self.campus, self.token.as_ref()));
+        opened.as_ref().map_err(|absent| *absent)
     }
 }
 
@@ -95,22 +130,18 @@ impl FromRequestParts<Arc<Gateway>> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, Problem> {
-        let Ok(Host(host)) = Host::from_request_parts(parts, gateway).await;
-        let Ok(token) = Option::<Token>::from_request_parts(parts, gateway).await;
-        gateway.reader(&host, token, channel::chosen(&parts.headers).as_deref())
+        Self::of(gateway, parts)
     }
 }
 
-impl<S: Sync> axum::extract::OptionalFromRequestParts<S> for Token {
-    type Rejection = Infallible;
-
+impl Token {
     /// A bearer token wins over a cookie: whoever sends one means it.
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        let bearer = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer =
             bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let token = bearer.map(|(_, token)| Cow::Borrowed(token.trim()));
-        Ok(token.or_else(|| cookies::read(&parts.headers, cookies::ACCESS)).map(|token| Self(token.into())))
+        token.or_else(|| cookies::read(headers, cookies::ACCESS)).map(|token| Self(token.into()))
     }
 }
 

@@ -1,26 +1,31 @@
 //! Which address leads where, and what every handler is given.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{FromRequestParts, Path, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, Request};
 use identity::Site;
+use tower::ServiceExt;
 
+use crate::cells::Page;
 use crate::{
-    Gateway, Problem, app, calendar, cells, channel, data, explain, login, manifest, me, openapi, origin, session,
+    Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, observe, openapi, origin, session,
     staff, status,
 };
 
-/// The other end of the connection; listeners put it among a request's extensions.
+/// The other end of the connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
     /// Its address.
@@ -29,8 +34,55 @@ pub struct Peer {
     pub tls: bool,
 }
 
-/// The phone's API.
-pub fn router(gateway: Arc<Gateway>) -> Router {
+/// The phone's API: what answers requests.
+#[derive(Clone)]
+pub struct Api {
+    gateway: Arc<Gateway>,
+    router: Router,
+}
+
+impl Api {
+    /// The API of a gateway.
+    #[must_use]
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { router: router(Arc::clone(&gateway)), gateway }
+    }
+
+    /// Answers a request. A read of one data set, which is most of what phones ask, goes to its handler without the router:
+    /// on the way through that, half of our own share of a cached read would be spent.
+    pub async fn answer<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+    {
+        let gateway = Arc::clone(&self.gateway);
+        observe::observed(&gateway, self.respond(request, peer)).await
+    }
+
+    async fn respond<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+    {
+        let (mut parts, body) = request.into_parts();
+        let page = Page::of(&self.gateway, &parts);
+        let mut response = if let Some(preflight) = page.preflight(&parts) {
+            preflight
+        } else if let Some(name) = data::plainly(&parts) {
+            observe::routed(&parts.method, Cow::Borrowed("/api/data/{name}"));
+            data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
+        } else {
+            if let Some(peer) = peer {
+                parts.extensions.insert(peer);
+            }
+            let Ok(response) = self.router.oneshot(Request::from_parts(parts, Body::new(body))).await;
+            response
+        };
+        page.let_read(response.headers_mut());
+        finish(response.headers_mut());
+        response
+    }
+}
+
+fn router(gateway: Arc<Gateway>) -> Router {
     // The provider and its pages post to /api/login/callback and /api/login/notice: what they bring proves itself.
     let writes = Router::new()
         .route("/api/login", post(login::submitted))
@@ -63,7 +115,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/staff/audit", get(staff::audit))
         .route("/api/staff/conflicts", get(staff::conflicts))
         .route("/api/data", get(data::several))
-        .route("/api/data/{name}", get(data::one))
+        .route("/api/data/{name}", get(data::routed))
         .route("/api/calendar/{file}", get(calendar::read))
         .route("/api/explain/{name}", get(explain::explain))
         .route("/api/status", get(status::status))
@@ -75,20 +127,15 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
-        .layer(from_fn_with_state(Arc::clone(&gateway), cells::cross_origin))
-        .layer(from_fn_with_state(Arc::clone(&gateway), finish))
+        .layer(from_fn(observe::matched))
         .with_state(gateway)
 }
 
-/// Counts a response and gives it the headers that all have.
-async fn finish(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    gateway.metrics.responded(response.status().as_u16());
-    let headers = response.headers_mut();
+/// The headers that all responses have.
+fn finish(headers: &mut HeaderMap) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Pages with forms say more, so that browsers tell where a form comes from.
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
-    response
 }
 
 /// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.
@@ -106,7 +153,7 @@ async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Reque
 
 impl Gateway {
     pub(crate) fn render_metrics(&self) -> Response {
-        let text = self.metrics.render(self.cache.stored(), self.state.alarms().len());
+        let text = self.metrics.render(&self.cache.stored(), self.state.alarms().len());
         ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
     }
 }
@@ -119,12 +166,12 @@ impl<S: Sync> FromRequestParts<S> for Host {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts))
+        Ok(Self(Self::of(parts).into_owned()))
     }
 }
 
 impl Host {
-    pub(crate) fn of(parts: &Parts) -> Self {
+    pub(crate) fn of(parts: &Parts) -> Cow<'_, str> {
         // Of two `Host` headers, somebody on the way may have believed the other one (RFC 9112, 3.2).
         let mut told = parts.headers.get_all(header::HOST).iter();
         let only = told.next().filter(|_| told.next().is_none()).and_then(|host| host.to_str().ok());
@@ -133,7 +180,11 @@ impl Host {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => named,
         };
-        Self(host.trim_end_matches('.').to_ascii_lowercase())
+        let host = host.trim_end_matches('.');
+        match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Cow::Owned(host.to_ascii_lowercase()),
+            false => Cow::Borrowed(host),
+        }
     }
 }
 
@@ -161,6 +212,12 @@ impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::of(parts)
+    }
+}
+
+impl Query {
+    pub(crate) fn of(parts: &Parts) -> Result<Self, Problem> {
         let mut query = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
             if query.len() == MOST_PARAMETERS {

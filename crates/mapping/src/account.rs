@@ -1,9 +1,9 @@
 //! What became of every record of a fetch.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The account of one mapping run. Nothing is lost silently: `received` is `mapped` plus `rejected`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Records that `each` found.
     pub received: u64,
@@ -18,7 +18,7 @@ pub struct Account {
 }
 
 /// Why a record, or a field of it, was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complaint {
     /// The record's place among those that `each` found, from 1.
     pub record: u64,

@@ -43,7 +43,18 @@ impl Items {
             item.range = start..json.len();
         }
         json.push(b']');
+        found.shrink_to_fit();
         Self { json: json.into(), index: found }
+    }
+
+    /// The same items as a part of bytes that have them from `start` on, so that memory holds them once.
+    #[must_use]
+    pub fn within(mut self, whole: &Bytes, start: usize) -> Self {
+        let part = whole.get(start..start.saturating_add(self.json.len()));
+        if let Some(part) = part.filter(|part| *part == self.json) {
+            self.json = whole.slice_ref(part);
+        }
+        self
     }
 
     /// All items, a JSON list.
@@ -93,12 +104,14 @@ impl Items {
     pub fn unpack(packed: &[u8]) -> Option<Self> {
         let (length, rest) = packed.split_first_chunk()?;
         let (index, json) = rest.split_at_checked(u64::from_be_bytes(*length).try_into().ok()?)?;
-        Some(Self { json: Bytes::copy_from_slice(json), index: serde_json::from_slice(index).ok()? })
+        let mut index: Vec<Item> = serde_json::from_slice(index).ok()?;
+        index.shrink_to_fit();
+        Some(Self { json: Bytes::copy_from_slice(json), index })
     }
 
-    /// Bytes held in memory.
+    /// Bytes that the index takes in memory, besides the JSON.
     #[must_use]
-    pub fn weight(&self) -> usize {
-        self.json.len() + self.index.len() * size_of::<Item>()
+    pub fn index_weight(&self) -> usize {
+        self.index.len() * size_of::<Item>()
     }
 }

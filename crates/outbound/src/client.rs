@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use http::Method;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tracing::Span;
+use tracing::field::Empty;
 use url::{Host, Url};
 
 use crate::address::{Reach, check};
@@ -75,7 +77,13 @@ impl Client {
     }
 
     /// One exchange, through the gate where there is one, and as many further ones as it lets through.
-    #[tracing::instrument(name = "outbound", skip_all, fields(site = site(&request.url)))]
+    #[tracing::instrument(name = "outbound", skip_all, fields(
+        otel.kind = "client",
+        http.request.method = request.method.as_str(),
+        http.response.status_code = Empty,
+        server.address = request.url.host_str(),
+        server.port = request.url.port_or_known_default(),
+    ))]
     async fn attempt(&self, request: Request, most: u32) -> Result<Response, Failure> {
         let first = site(&request.url);
         let deadline = Instant::now() + self.rules.total_timeout;
@@ -160,6 +168,7 @@ impl Client {
     }
 
     async fn read(&self, mut response: reqwest::Response, request: Request) -> Result<Response, Failure> {
+        Span::current().record("http.response.status_code", response.status().as_u16());
         let body = body::read(&mut response, &site(&request.url), &self.rules).await?;
         let mut headers = std::mem::take(response.headers_mut());
         prepare::drop_connection_headers(&mut headers);

@@ -1,11 +1,14 @@
 //! Connections in: plain on loopback or TLS, HTTP/1.1 and HTTP/2, slow clients bounded, none cut on shutdown.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::response::Response;
+use futures_util::FutureExt;
 use gateway::Peer;
+use http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -17,7 +20,6 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use tower::ServiceExt;
 
 /// A request's head, in bytes.
 const MAX_HEAD: u16 = 32 << 10;
@@ -56,15 +58,18 @@ pub(crate) async fn bind(address: SocketAddr, tls: bool) -> Result<TcpListener, 
 }
 
 /// Answers connections until `stop` is ready, then lets those under way finish.
-pub(crate) async fn serve(
+pub(crate) async fn serve<A, F>(
     listener: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,
     limits: Limits,
-    router: Router,
+    answer: A,
     stop: impl Future<Output = ()>,
-) {
+) where
+    A: Fn(Request<Incoming>, Peer) -> F + Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
     let acceptor = tls.map(TlsAcceptor::from);
-    let answerer = Arc::new(Answerer { builder: builder(limits.head), router, head: limits.head });
+    let answerer = Arc::new(Answerer { builder: builder(limits.head), answer, head: limits.head });
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     // Dropped when it is time to stop: a handshake is no request that ought to finish.
@@ -140,22 +145,25 @@ fn builder(head: Duration) -> Builder<TokioExecutor> {
 }
 
 /// What answers the requests of all connections.
-struct Answerer {
+struct Answerer<A> {
     builder: Builder<TokioExecutor>,
-    router: Router,
+    answer: A,
     head: Duration,
 }
 
-impl Answerer {
+impl<A, F> Answerer<A>
+where
+    A: Fn(Request<Incoming>, Peer) -> F,
+    F: Future<Output = Response> + Send + 'static,
+{
     async fn answer<S>(&self, stream: S, peer: Peer, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let asked = Notify::new();
-        let service = service_fn(|mut request: http::Request<Incoming>| {
+        let service = service_fn(|request| {
             asked.notify_one();
-            request.extensions_mut().insert(peer);
-            self.router.clone().oneshot(request)
+            (self.answer)(request, peer).map(Ok::<_, Infallible>)
         });
         let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));
         let mut connection = std::pin::pin!(connection);

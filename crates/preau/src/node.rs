@@ -77,6 +77,11 @@ impl Folder {
         self.path.join("state.sqlite")
     }
 
+    /// Where answers outlive the process.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.path.join("cache.sqlite")
+    }
+
     /// Where publications are unpacked.
     pub(crate) fn publications(&self) -> PathBuf {
         self.path.join("publications")

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campus::Campuses;
-use gateway::{Gateway, Identity, Parts, Revoked, SigningKey};
+use gateway::{Api, Gateway, Identity, Parts, Revoked, SigningKey};
 use identity::Sessions;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -15,8 +15,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::keys::{Keys, chance};
 use crate::node::Node;
+use crate::process::Process;
 use crate::settings::Settings;
-use crate::{admin, environment, listener, tls};
+use crate::telemetry::Telemetry;
+use crate::{admin, environment, listener, telemetry, tls};
 
 /// A server that is ready to answer.
 pub(crate) struct Server {
@@ -54,15 +56,19 @@ impl Server {
         let campuses = Arc::new(campuses);
         let keys = Keys::of(&settings.session_keys)?;
         let sessions = Sessions::new(keys.read()?, chance(), Arc::new(Revoked(Arc::clone(&node.state))));
+        let disk = u64::from(settings.cache.disk_mib) << 20;
         let gateway = Gateway::new(Parts {
             campuses: Arc::clone(&campuses),
             capacity: u64::from(settings.cache.max_mib) << 20,
+            disk: (disk > 0).then(|| (node.folder.cache(), disk)),
             signing_key: key,
             identity: Identity { sessions, staff: settings.staff.clone(), chance: chance() },
             state: Arc::clone(&node.state),
             publications: node.folder.publications(),
             cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
             web: web::Web::embedded(),
+            slow: settings.log.slow.0,
+            collectors: vec![Box::new(Process::beginning())],
             clock: Arc::new(Timestamp::now),
         });
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {
@@ -83,12 +89,13 @@ impl Server {
         &self.campuses
     }
 
-    /// Answers until told to stop.
-    pub(crate) async fn run(self, stop: Stop) {
+    /// Answers until told to stop; with traces, where they are wanted.
+    pub(crate) async fn run(self, stop: Stop, traces: Option<&Telemetry>) {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
-        let router = gateway::router(Arc::clone(&gateway));
+        let api = Api::new(Arc::clone(&gateway));
+        let answer = telemetry::around(traces, move |request, peer| api.clone().answer(request, Some(peer)));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;
@@ -96,7 +103,8 @@ impl Server {
             () = follow(&node, &gateway) => {}
             () = admin.serve(socket) => {}
             () = keys.follow(Arc::clone(&gateway)) => {}
-            () = listener::serve(listener, tls, limits, router, stop) => {}
+            () = gateway.tidy() => {}
+            () = listener::serve(listener, tls, limits, answer, stop) => {}
         }
     }
 }

@@ -151,8 +151,8 @@ pub type Params = BTreeMap<String, String>;
 /// What an upstream answered.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// As before (304).
-    Unchanged,
+    /// As before (304); what the upstream says of it now, where it says anything.
+    Unchanged(Option<Validators>),
     /// Documents, one per page.
     Records {
         /// In order; each is decoded by itself.
@@ -165,12 +165,24 @@ pub enum Reply {
 }
 
 /// HTTP validators (RFC 9110, 8.8), or a file's time and size put into the same shape.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Validators {
     /// `ETag`, as received.
     pub etag: Option<String>,
     /// `Last-Modified`, as received.
     pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// With what a 304 says anew (RFC 9111, 4.3.4: its fields take the place of those that are kept).
+    #[must_use]
+    pub fn freshened(&self, by: Self) -> Self {
+        let Self { etag, last_modified } = by;
+        Self {
+            etag: etag.or_else(|| self.etag.clone()),
+            last_modified: last_modified.or_else(|| self.last_modified.clone()),
+        }
+    }
 }
 
 /// A mapping that a connector knows for its own records.

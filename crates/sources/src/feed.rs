@@ -134,12 +134,12 @@ impl Fetch for Site {
         let address = self.address.url(call.params)?;
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED))]);
         let (bytes, charset, url, validators) = match get(&self.client, &address, headers, call.validators).await? {
-            Got::Unchanged => return Ok(Reply::Unchanged),
+            Got::Unchanged(validators) => return Ok(Reply::Unchanged(validators)),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
         let (size, site) = (bytes.len(), site(&url));
         let reading = Reading { charset, url, zone: self.zone.clone(), limits: self.limits };
-        let records = tokio::task::spawn_blocking(move || reading.records(bytes)).await;
+        let records = tokio::task::spawn_blocking(move || reading.records(&bytes)).await;
         let records = records.unwrap_or_else(|_| Err("a feed that breaks the reader".to_owned()));
         let records = records.map_err(|what| malformed(&site, what))?;
         Ok(Reply::Records { pages: vec![Payload::Values(records)], validators, bytes: size as u64 })
@@ -147,7 +147,7 @@ impl Fetch for Site {
 
     fn sample(&self, reply: Bytes) -> Option<Result<Vec<Payload>, Failure>> {
         let url = self.address.source().clone();
-        let records = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits }.records(reply);
+        let records = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits }.records(&reply);
         Some(records.map(|records| vec![Payload::Values(records)]).map_err(|what| malformed("the sample", what)))
     }
 }

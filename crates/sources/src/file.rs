@@ -207,7 +207,7 @@ impl Document {
     async fn local(&self, local: Local, known: Option<Validators>) -> Result<Reply, Failure> {
         let document = self.clone();
         let reading = move || {
-            let Some((bytes, validators)) = local.read(known.as_ref())? else { return Ok(Reply::Unchanged) };
+            let Some((bytes, validators)) = local.read(known.as_ref())? else { return Ok(Reply::Unchanged(None)) };
             let size = bytes.len();
             let page = document
                 .decode(bytes, None)
@@ -221,7 +221,7 @@ impl Document {
     async fn remote(&self, client: &Client, address: &Address, call: &Call<'_>) -> Result<Reply, Failure> {
         let url = address.url(call.params)?;
         let (bytes, charset, url, validators) = match get(client, &url, HeaderMap::new(), call.validators).await? {
-            Got::Unchanged => return Ok(Reply::Unchanged),
+            Got::Unchanged(validators) => return Ok(Reply::Unchanged(validators)),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
         let (document, size) = (self.clone(), bytes.len());

@@ -9,10 +9,9 @@ use url::Url;
 use crate::Validators;
 
 /// What a conditional GET brought.
-#[expect(clippy::large_enum_variant, reason = "made and taken apart once per fetch")]
 pub(crate) enum Got {
-    /// 304: as the validators say.
-    Unchanged,
+    /// 304: as the validators say; and what it says of them.
+    Unchanged(Option<Validators>),
     /// A document.
     Body {
         /// The body, decompressed.
@@ -43,19 +42,23 @@ pub(crate) async fn get(
 
 /// Adds the conditions under which a document is wanted (RFC 9110, 13.1).
 pub(crate) fn make_conditional(headers: &mut HeaderMap, validators: Option<&Validators>) {
-    let Some(validators) = validators else { return };
-    for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
-        if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
+    let Some(Validators { etag, last_modified }) = validators else { return };
+    // A time is compared where there is nothing better only (RFC 9110, 8.8.4): a document may change twice in a second.
+    let known = [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, last_modified)].into_iter();
+    let mut known = known.filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_deref()?).ok()?)));
+    if let Some((name, value)) = known.next() {
+        headers.insert(name, value);
     }
 }
 
 /// Takes a checked answer apart.
 pub(crate) fn got(response: Response, conditional: bool) -> Result<Got, Failure> {
+    let validators =
+        Validators { etag: text(&response.headers, ETAG), last_modified: text(&response.headers, LAST_MODIFIED) };
+    let validators = (validators != Validators::default()).then_some(validators);
     if response.status == StatusCode::NOT_MODIFIED {
         return if conditional {
-            Ok(Got::Unchanged)
+            Ok(Got::Unchanged(validators))
         } else {
             let message =
                 format!("{} answered 304 (not modified) to an unconditional request", outbound::site(&response.url));
@@ -63,9 +66,6 @@ pub(crate) fn got(response: Response, conditional: bool) -> Result<Got, Failure>
         };
     }
     let (content_type, charset) = media_type(&response.headers);
-    let validators =
-        Validators { etag: text(&response.headers, ETAG), last_modified: text(&response.headers, LAST_MODIFIED) };
-    let validators = (validators != Validators::default()).then_some(validators);
     Ok(Got::Body { bytes: response.body, content_type, charset, url: response.url, validators })
 }
 

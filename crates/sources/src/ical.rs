@@ -10,8 +10,8 @@
 //! `organizer`, `url`, `sequence`, `dtstamp`, `last_modified` (new at each export: never changes), `problem`, and `x`, the
 //! product's own properties (`.x["x-alt-desc"]`). One that may miss occurrences is followed by a record without `start`.
 //!
-//! What is left out: `RANGE=THISANDFUTURE` is taken for the one occurrence, `EXRULE` and calendars that are not Gregorian
-//! (RFC 7529) are not read, and of an embedded `VTIMEZONE` only what a POSIX zone can say. Records tell it in `problem`.
+//! What is left out: calendars that are not Gregorian (RFC 7529), and of an embedded `VTIMEZONE` all that a POSIX zone
+//! cannot say. Records tell it in `problem`.
 
 mod event;
 mod expand;
@@ -208,7 +208,7 @@ impl Fetch for Calendar {
         let known = call.validators.and_then(|validators| unmarked(validators, &mark));
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/calendar, */*;q=0.8"))]);
         let (bytes, charset, url, validators) = match get(&self.client, &address, headers, known.as_ref()).await? {
-            Got::Unchanged => return Ok(Reply::Unchanged),
+            Got::Unchanged(now) => return Ok(Reply::Unchanged(now.map(|now| marked(now, &mark)))),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
         let (size, reading) = (bytes.len(), self.reading.clone());

@@ -5,6 +5,7 @@
 mod account;
 mod answers;
 mod app;
+mod caching;
 mod calendar;
 mod cells;
 mod changes;
@@ -14,6 +15,7 @@ mod freshness;
 mod hostile;
 mod identity;
 mod manifest;
+mod observed;
 mod openapi;
 mod operators;
 mod parameters;

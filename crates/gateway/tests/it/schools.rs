@@ -1,14 +1,14 @@
 //! Two schools behind one gateway, under a clock that only the test moves.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::response::Response;
 use campus::{Campuses, Surroundings};
-use gateway::{Cell, Gateway, Identity, Parts, Peer, Revoked, SigningKey};
+use gateway::{Api, Cell, Gateway, Identity, Parts, Peer, Revoked, SigningKey};
 use http::request::Builder;
 use http::{HeaderMap, Request};
 use identity::{Chance, Handle, Keyring, Sessions, Staff};
@@ -34,7 +34,7 @@ pub fn mark(campus: &str) -> String {
 
 /// One gateway for both campuses.
 pub struct Schools {
-    pub router: Router,
+    pub api: Api,
     admin: Router,
     /// Of another process of the same installation: the same keys, the same list of who signed out.
     pub sessions: Sessions,
@@ -75,6 +75,8 @@ pub struct Given {
     pub address: &'static str,
     /// The keys of sessions, where another cell has them too.
     pub keys: Option<String>,
+    /// From when on requests are slow.
+    pub slow: Duration,
 }
 
 /// An answer, whole.
@@ -120,7 +122,7 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience, cell, address, keys } = given;
+        let Given { staff, patience, cell, address, keys, slow } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
@@ -152,17 +154,20 @@ impl Schools {
         let gateway = Gateway::new(Parts {
             campuses: Arc::clone(&campuses),
             capacity: 64 << 20,
+            disk: None,
             signing_key: SigningKey::generate().unwrap(),
             identity,
             state: Arc::clone(&state),
             publications: folder.path().join("publications"),
             cell: Some(Cell { name: cell.to_owned(), url: address.replace("CELL", cell) }),
             web: Web::of(app()),
+            slow,
+            collectors: Vec::new(),
             clock,
         });
-        let router = gateway::router(Arc::clone(&gateway));
+        let api = Api::new(Arc::clone(&gateway));
         let admin = gateway::admin_router(Arc::clone(&gateway));
-        Self { router, admin, gateway, sessions: sessions(), state, away, campuses, folder, address, now }
+        Self { api, admin, gateway, sessions: sessions(), state, away, campuses, folder, address, now }
     }
 
     /// Ends sessions, as another process of the same installation does.
@@ -277,7 +282,7 @@ impl Schools {
 
     /// What the gateway answers to any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        answer(&self.router, request).await
+        Answer::of(self.api.clone().answer(request, None).await).await
     }
 
     /// What it answers at a host name.
@@ -287,14 +292,16 @@ impl Schools {
 
     /// What it answers to a request from an address.
     pub async fn from(&self, peer: &str, path: &str) -> Answer {
-        let peer: IpAddr = peer.parse().unwrap();
-        self.send(Request::get(path).extension(Peer { address: peer, tls: false }).body(Body::empty()).unwrap()).await
+        let peer = Peer { address: peer.parse().unwrap(), tls: false };
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        Answer::of(self.api.clone().answer(request, Some(peer)).await).await
     }
 
     /// What the admin socket answers.
     pub async fn admin(&self, method: &str, path: &str, body: Value) -> Answer {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-        answer(&self.admin, request.body(Body::from(body.to_string())).unwrap()).await
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        Answer::of(self.admin.clone().oneshot(request).await.unwrap()).await
     }
 
     /// Changes lifetimes of `news` as an operator does.
@@ -320,11 +327,24 @@ impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
         let address = "https://{campus}.CELL.preau.example";
-        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", address, keys: None }
+        Self {
+            staff: Staff::new(),
+            patience: Duration::from_secs(1),
+            cell: "dc1",
+            address,
+            keys: None,
+            slow: Duration::MAX,
+        }
     }
 }
 
 impl Answer {
+    async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
     /// A header's value; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
@@ -373,14 +393,6 @@ impl Answer {
     pub fn detail(&self) -> String {
         self.json()["detail"].as_str().unwrap_or_default().to_owned()
     }
-}
-
-/// Sends a request to a router.
-async fn answer(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
-    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 fn write(folder: &TempDir, zone: &str, campus: &str, declaration: &str) {

@@ -62,7 +62,7 @@ async fn one_request_opens_one_span_per_step_of_the_path() {
             ("/api/data/news?person=planted", "campus, session, kind, cache, response"),
             ("/api/data/news?person=planted&q=planted&limit=1", "campus, session, kind, cache, response"),
             ("/api/data?names=news", fetching),
-            ("/api/data/none", "campus, session"),
+            ("/api/data/none", "campus, session, kind"),
             ("/api/data/events", "campus, session, kind, cache, cache > source"),
         ] {
             let _ = schools.ask(campus, path, &[("user-agent", "planted")]).await;

@@ -1,5 +1,6 @@
 //! Whose answer it is: told by the host name alone, whatever else a request says.
 
+use axum::Router;
 use axum::body::Body;
 use http::Request;
 use testbed::{Nginx, need};
@@ -109,7 +110,8 @@ async fn a_connection_shared_by_two_campuses_keeps_them_apart() {
     let schools = schools(&server);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = schools.router.clone();
+    let api = schools.api.clone();
+    let router = Router::new().fallback(move |request: Request<Body>| api.clone().answer(request, None));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let ask = async |requests: &str| {
         let mut stream = TcpStream::connect(address).await.unwrap();

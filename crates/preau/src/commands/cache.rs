@@ -14,7 +14,14 @@ pub(crate) async fn run(arguments: cli::Cache) -> Outcome {
     match arguments.action {
         CacheAction::Show => {
             let answer = admin::ask(socket, Method::GET, "/cache", None).await?;
-            say!("{}, {:.1} MiB", entries(&answer, "entries"), number(&answer, "bytes") as f64 / 1_048_576.0);
+            let held = |held: &Value| {
+                format!("{}, {:.1} MiB", entries(held, "entries"), number(held, "bytes") as f64 / 1_048_576.0)
+            };
+            let disk = answer.get("disk").unwrap_or(&Value::Null);
+            say!("{}; on disk {}", held(&answer), held(disk));
+            if let Some(failure) = disk.get("failure").and_then(Value::as_str) {
+                say!("nothing can be kept on disk: {failure}");
+            }
             for change in answer.get("changes").and_then(Value::as_array).into_iter().flatten() {
                 say!("{}", changed(change));
             }

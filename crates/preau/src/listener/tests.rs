@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use axum::routing::get;
+use axum::response::IntoResponse;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -21,10 +21,10 @@ struct Serving {
 async fn serving(connections: usize, head: Duration, tls: Option<Arc<rustls::ServerConfig>>) -> Serving {
     let listener = bind("127.0.0.1:0".parse().unwrap(), tls.is_some()).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().route("/", get(async || "here"));
+    let answer = async |_: Request<Incoming>, _| "here".into_response();
     let (stop, stopped) = oneshot::channel();
     let limits = Limits { connections, head, farewell: PATIENCE };
-    let ended = tokio::spawn(serve(listener, tls, limits, router, async {
+    let ended = tokio::spawn(serve(listener, tls, limits, answer, async {
         let _ = stopped.await;
     }));
     Serving { address, stop, ended }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use insta::assert_snapshot;
 
+use crate::process::eventually;
 use crate::school::{LINKS, School};
 use crate::site::Site;
 
@@ -66,15 +67,16 @@ fn the_cache_is_shown_retimed_and_purged() {
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
         ended.out
     };
-    assert_snapshot!(cache(&["show"]), @"0 entries, 0.0 MiB");
+    assert_snapshot!(cache(&["show"]), @"0 entries, 0.0 MiB; on disk 0 entries, 0.0 MiB");
     ["lac", "lac", "mont"].into_iter().for_each(read);
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert_snapshot!(cache(&["lifetimes", "lac", "links", "--fresh-for", "2h", "--stale-for", "1d"]), @"
     lac/links now: fresh for 7200 s, then usable for 86400 s; on phones for 2592000 s
     on this machine's disk
     ");
+    eventually("both are on the disk", || cache(&["show"]).contains("on disk 2 entries").then_some(()));
     assert_snapshot!(cache(&["show"]), @"
-    2 entries, 0.0 MiB
+    2 entries, 0.0 MiB; on disk 2 entries, 0.0 MiB
     lac: data links changed: fresh for 7200 s, then usable for 86400 s
     ");
     assert_snapshot!(cache(&["lifetimes", "lac", "links"]), @"

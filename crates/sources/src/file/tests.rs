@@ -113,7 +113,7 @@ async fn a_file_that_did_not_change_is_not_read_again() {
     };
     assert_eq!(bytes, fs::metadata(&path).unwrap().len());
     let again = ask(&context, source.clone(), json!({}), validators.as_ref()).await.unwrap();
-    assert!(matches!(again, Reply::Unchanged), "{again:?}");
+    assert!(matches!(again, Reply::Unchanged(_)), "{again:?}");
     let later = fs::metadata(&path).unwrap().modified().unwrap() + SignedDuration::from_secs(1).unsigned_abs();
     fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
     let changed = ask(&context, source, json!({}), validators.as_ref()).await.unwrap();

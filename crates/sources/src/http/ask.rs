@@ -60,8 +60,11 @@ impl Question {
         let validators = call.validators.filter(|_| self.method == Method::GET);
         make_conditional(&mut request.headers, validators);
         let response = self.send(request, call).await?.check()?;
-        let Got::Body { bytes, content_type, charset, url, validators } = got(response, validators.is_some())? else {
-            return Ok(Reply::Unchanged);
+        let (bytes, content_type, charset, url, validators) = match got(response, validators.is_some())? {
+            Got::Unchanged(validators) => return Ok(Reply::Unchanged(validators)),
+            Got::Body { bytes, content_type, charset, url, validators } => {
+                (bytes, content_type, charset, url, validators)
+            }
         };
         let received = bytes.len() as u64;
         let validators = validators.filter(|_| self.method == Method::GET);

@@ -47,6 +47,6 @@ async fn pages(source: Value, request: Value) -> Result<usize, Failure> {
 fn counted(reply: Reply) -> Result<usize, Failure> {
     match reply {
         Reply::Records { pages, .. } => Ok(pages.len()),
-        Reply::Unchanged => panic!("unchanged, unasked"),
+        Reply::Unchanged(_) => panic!("unchanged, unasked"),
     }
 }

@@ -70,7 +70,7 @@ async fn fetch(
     let call = Call { params: &params, validators: None, person: None, now: Timestamp::UNIX_EPOCH };
     match question.fetch(&call).await? {
         Reply::Records { pages, .. } => Ok(to_json(&pages[0].value(&Limits::default()).unwrap())),
-        Reply::Unchanged => panic!("a database has no validators"),
+        Reply::Unchanged(_) => panic!("a database has no validators"),
     }
 }
 

@@ -9,20 +9,32 @@ use jiff::Timestamp;
 use kinds::{Audience, Lifetimes, Marked, Public};
 use tokio::sync::Semaphore;
 
-use crate::{Answer, Cache, Clock, Key, Origin, Trouble, Weigh};
+use crate::{Answer, Cache, Clock, Disk, Keep, Key, Origin, ROUNDING, Trouble, Weigh, Written};
 
 /// Items of a test: a text that weighs its length.
 #[derive(Debug, PartialEq)]
-pub(super) struct Text(pub String);
+pub(crate) struct Text(pub String);
 
 impl Weigh for Text {
     fn weight(&self) -> usize {
-        self.0.len()
+        size_of::<Self>() + self.0.len() + ROUNDING
+    }
+}
+
+impl Keep for Text {
+    const VERSION: u32 = 1;
+
+    fn write(&self) -> Written {
+        Written { head: Vec::new(), content: self.0.clone().into_bytes() }
+    }
+
+    fn read(written: Written) -> Option<Self> {
+        String::from_utf8(written.content).ok().map(Self)
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Down {
+pub(crate) struct Down {
     pub asked: Option<Duration>,
     pub abandoned: bool,
 }
@@ -37,13 +49,13 @@ impl Trouble for Down {
     }
 }
 
-pub(super) const DOWN: Down = Down { asked: None, abandoned: false };
+pub(crate) const DOWN: Down = Down { asked: None, abandoned: false };
 
 /// What the upstream says next.
-pub(super) type Says = Result<&'static str, Down>;
+pub(crate) type Says = Result<&'static str, Down>;
 
 /// A cache, the clock it lives by, and the one upstream it asks.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     pub cache: Arc<Cache<Text, Down>>,
     now: Arc<AtomicI64>,
     calls: AtomicUsize,
@@ -55,10 +67,14 @@ impl Bench {
     }
 
     pub fn of(capacity: u64) -> Self {
+        Self::with(capacity, None)
+    }
+
+    pub fn with(capacity: u64, disk: Option<Disk>) -> Self {
         let now = Arc::new(AtomicI64::new(1_800_000_000));
         let clock = Arc::clone(&now);
         let clock: Clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
-        Self { cache: Cache::new(capacity, clock), now, calls: AtomicUsize::new(0) }
+        Self { cache: Cache::new(capacity, disk, clock), now, calls: AtomicUsize::new(0) }
     }
 
     pub fn pass(&self, seconds: i64) {
@@ -75,26 +91,26 @@ impl Bench {
     }
 
     pub async fn read_for(&self, key: &Key, lifetimes: Lifetimes, says: Says) -> Result<Answer<Text, Down>, Down> {
-        let fetch = |_, _| {
+        let depart = || {
             self.calls.fetch_add(1, Ordering::SeqCst);
-            async move { says.map(public) }
+            move |_, _| async move { says.map(public) }
         };
-        let answer = self.cache.read(key, &lifetimes, fetch).await;
+        let answer = self.cache.read(key, &lifetimes, depart).await;
         self.settle().await;
         answer
     }
 
     /// Reads from an upstream that answers when the gate opens.
     pub async fn read_through(&self, gate: &Arc<Semaphore>, key: &Key, says: Says) -> Result<Answer<Text, Down>, Down> {
-        let fetch = |_, _| {
+        let depart = || {
             self.calls.fetch_add(1, Ordering::SeqCst);
             let gate = Arc::clone(gate);
-            async move {
+            move |_, _| async move {
                 let _passed = gate.acquire().await.unwrap();
                 says.map(public)
             }
         };
-        self.cache.read(key, &lifetimes(60, 3600), fetch).await
+        self.cache.read(key, &lifetimes(60, 3600), depart).await
     }
 
     /// Lets flights land that have all they need to.
@@ -105,23 +121,23 @@ impl Bench {
     }
 }
 
-pub(super) fn closed() -> Arc<Semaphore> {
+pub(crate) fn closed() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(0))
 }
 
-pub(super) fn public<T: Into<String>>(text: T) -> Public<Text> {
+pub(crate) fn public<T: Into<String>>(text: T) -> Public<Text> {
     match Audience::Public.mark(Text(text.into())) {
         Marked::Public(text) => text,
         Marked::Personal(_) => unreachable!("public items"),
     }
 }
 
-pub(super) fn lifetimes(fresh: u64, stale: u64) -> Lifetimes {
+pub(crate) fn lifetimes(fresh: u64, stale: u64) -> Lifetimes {
     let [fresh_for, stale_for] = [fresh, stale].map(Duration::from_secs);
     Lifetimes { fresh_for, stale_for, on_device: Duration::ZERO }
 }
 
-pub(super) fn key(set: &str) -> Key {
+pub(crate) fn key(set: &str) -> Key {
     Key {
         campus: "rivage".into(),
         channel: "production".into(),
@@ -133,11 +149,11 @@ pub(super) fn key(set: &str) -> Key {
 }
 
 /// What a reader was answered, and how.
-pub(super) fn told(answer: Result<Answer<Text, Down>, Down>) -> (String, Origin) {
+pub(crate) fn told(answer: Result<Answer<Text, Down>, Down>) -> (String, Origin) {
     let answer = answer.unwrap();
     (answer.value.get().0.clone(), answer.origin)
 }
 
-pub(super) fn is(text: &str, origin: Origin) -> (String, Origin) {
+pub(crate) fn is(text: &str, origin: Origin) -> (String, Origin) {
     (text.to_owned(), origin)
 }

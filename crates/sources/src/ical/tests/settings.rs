@@ -155,7 +155,7 @@ async fn a_former_answer_is_good_for_its_day_only() {
     let fetch = fetch(json!({ "url": upstream.serve().await }), json!({})).unwrap();
     let Reply::Records { validators, .. } = ask(&fetch, None, "2026-03-25T12:00:00Z").await.unwrap() else { panic!() };
     let same_day = ask(&fetch, validators.as_ref(), "2026-03-25T20:00:00Z").await.unwrap();
-    assert!(matches!(same_day, Reply::Unchanged));
+    assert!(matches!(same_day, Reply::Unchanged(_)));
     let next_day = ask(&fetch, validators.as_ref(), "2026-03-25T23:30:00Z").await.unwrap();
     assert!(matches!(next_day, Reply::Records { .. }));
     assert!(!upstream.last().1.contains_key(header::IF_NONE_MATCH));
