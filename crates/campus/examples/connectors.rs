@@ -40,7 +40,7 @@ fn main() {
         let call = Call { params: &BTreeMap::new(), validators: None, person: None, now: Timestamp::UNIX_EPOCH };
         match runtime.block_on(rows.fetch(&call)).unwrap() {
             Reply::Records { pages, .. } => pages,
-            Reply::Unchanged => panic!(),
+            Reply::Unchanged(_) => panic!(),
         }
     });
 }

@@ -9,6 +9,7 @@ mod caching;
 mod calendar;
 mod cells;
 mod changes;
+mod doors;
 mod faults;
 mod filters;
 mod freshness;

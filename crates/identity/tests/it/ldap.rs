@@ -121,7 +121,7 @@ async fn trusts_no_other_authority_and_says_so() {
     for settings in [declared(&slapd), start_tls] {
         let outcome = sign_in(&*login(settings, &stranger), "adupont", "demo").await;
         let text = failure(outcome, FailureKind::Unavailable);
-        assert!(text.contains("a certificate that cannot be trusted"), "{text}");
+        assert!(text.contains("an authority that is not trusted"), "{text}");
     }
     let other_name = declared(&slapd)["url"].as_str().unwrap().replace("localhost", "127.0.0.1");
     let outcome = sign_in(&*login(json!({ "url": other_name }), &trusting(&slapd)), "adupont", "demo").await;

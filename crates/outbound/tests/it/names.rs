@@ -13,10 +13,10 @@ use url::Url;
 use crate::server::{Server, ok};
 use crate::{message, request};
 
-/// A name server: what it says of each name, and for how many seconds; `None` where the name does not exist.
+/// A name server: what it says of each name that there is, and for how many seconds.
 struct NameServer {
     address: SocketAddr,
-    says: Arc<Mutex<HashMap<String, Option<(Ipv4Addr, u32)>>>>,
+    says: Arc<Mutex<HashMap<String, (Ipv4Addr, u32)>>>,
     /// Questions about IPv4 addresses so far.
     asked: Arc<Mutex<Vec<String>>>,
     /// Whether it answers at all.
@@ -40,10 +40,9 @@ impl NameServer {
                 if kind == 1 {
                     asked.lock().unwrap().push(name.clone());
                 }
-                let said = says.lock().unwrap().get(&name).copied().flatten();
-                let exists = says.lock().unwrap().get(&name).is_some_and(Option::is_some);
+                let said = says.lock().unwrap().get(&name).copied();
                 if !*silent.lock().unwrap() {
-                    let answer = answer(&question[..length], exists, said.filter(|_| kind == 1));
+                    let answer = answer(&question[..length], said.is_some(), said.filter(|_| kind == 1));
                     socket.send_to(&answer, from).await.unwrap();
                 }
             }
@@ -52,7 +51,7 @@ impl NameServer {
     }
 
     fn say(&self, name: &str, address: [u8; 4], seconds: u32) {
-        self.says.lock().unwrap().insert(name.to_owned(), Some((address.into(), seconds)));
+        self.says.lock().unwrap().insert(name.to_owned(), (address.into(), seconds));
     }
 
     fn asked(&self) -> usize {

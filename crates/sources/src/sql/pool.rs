@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use outbound::{Destination, Failure, FailureKind, Gate};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 use super::answer::Answer;
@@ -95,9 +95,11 @@ impl<E: Engine> Pool<E> {
     /// Asks, on a connection that is kept only if all went well.
     pub(super) async fn ask(&self, question: &Question, values: &[Bound<'_>]) -> Result<Answer, Failure> {
         let site = self.engine.site();
+        // Before the gate: that we have no connection to spare says nothing about the database.
+        let _turn = self.turn().await.map_err(|fault| fault.at(&site))?;
         let asking = async {
             // The driver may panic on a reply that breaks the protocol.
-            let asking = AssertUnwindSafe(self.ask_in_turn(question, values)).catch_unwind().await;
+            let asking = AssertUnwindSafe(self.ask_connected(question, values)).catch_unwind().await;
             let broken = || Err(Fault::Other(FailureKind::Malformed, "broke its own protocol".into()));
             asking.unwrap_or_else(|_| broken()).map_err(|fault| fault.at(&site))
         };
@@ -108,11 +110,14 @@ impl<E: Engine> Pool<E> {
         }
     }
 
-    async fn ask_in_turn(&self, question: &Question, values: &[Bound<'_>]) -> Result<Answer, Fault> {
-        let Bounds { connections, connect, statement, .. } = self.bounds;
-        let turn = timeout(connect, self.turns.acquire()).await;
-        let _turn =
-            turn.map_err(|_| Fault::slow(format!("has all {connections} connections of this source in use")))?;
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let Bounds { connections, connect, .. } = self.bounds;
+        let busy = || Fault::slow(format!("has all {connections} connections of this source in use"));
+        timeout(connect, self.turns.acquire()).await.map_err(|_| busy())?.map_err(|_| busy())
+    }
+
+    async fn ask_connected(&self, question: &Question, values: &[Bound<'_>]) -> Result<Answer, Fault> {
+        let statement = self.bounds.statement;
         let mut connection = self.ready(question).await?;
         let answer = timeout(statement + GRACE, self.engine.ask(&mut connection, question, values)).await;
         let answer = answer

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use outbound::Limits;
 use serde_json::json;
 use testbed::need;
 
@@ -110,6 +112,32 @@ async fn a_query_waits_for_its_turn_but_not_for_ever() {
     let hasty = source(json!({ "url": url, "pool": 1 }), &context);
     let (first, second) = tokio::join!(fetch(&*hasty, slow, &[]), fetch(&*hasty, quick, &[]));
     assert!(first.is_ok() && second.unwrap_err().message.contains("all 1 connections"));
+}
+
+#[tokio::test]
+async fn a_database_that_fails_is_left_alone_and_one_that_is_busy_is_not() {
+    let server = need!(postgres());
+    let mut context = context(Path::new("/"));
+    context.rules.connect_timeout = Duration::from_millis(500);
+    let (slow, quick) =
+        (json!({ "query": "select pg_sleep(1)::text as slept" }), json!({ "query": "select 1 as one" }));
+    let mut guarded = |url: &str| {
+        context.rules.gate = Some(context.outbound.gate(url, Limits::default()));
+        source(json!({ "url": url, "pool": 1 }), &context)
+    };
+    let busy = guarded(&server.create("p_busy"));
+    let others = join_all((0..6).map(|_| fetch(&*busy, quick.clone(), &[])));
+    let (first, others) = tokio::join!(fetch(&*busy, slow, &[]), others);
+    assert!(first.is_ok() && others.iter().all(Result::is_err));
+    assert!(fetch(&*busy, quick.clone(), &[]).await.is_ok(), "that we had no connection to spare pauses nothing");
+
+    // Port 1 is nobody's.
+    let gone = guarded("postgres://u:hidden@127.0.0.1:1/d");
+    for _ in 0..5 {
+        assert!(fetch(&*gone, quick.clone(), &[]).await.unwrap_err().message.contains("connection refused"));
+    }
+    let paused = fetch(&*gone, quick, &[]).await.unwrap_err();
+    assert!(paused.message.starts_with("127.0.0.1:1 is left alone until "), "{paused}");
 }
 
 #[tokio::test]
