@@ -127,7 +127,7 @@ impl Connector for File {
                 let rules = Rules { plain_http, max_body: settings.max_bytes, ..context.rules.clone() };
                 let address = Address::or_sftp(&url)?;
                 if address.source().scheme() == "sftp" {
-                    Place::Sftp(Sftp::new(declared, address.source(), rules, context)?, address)
+                    Place::Sftp(Arc::new(Sftp::new(declared, address.source(), rules, context)?), address)
                 } else {
                     Place::Remote(context.outbound.client(rules), address)
                 }
@@ -159,7 +159,7 @@ fn delimiter(text: &str) -> Result<u8, Vec<SettingError>> {
 enum Place {
     Local(Local),
     Remote(Client, Address),
-    Sftp(Sftp, Address),
+    Sftp(Arc<Sftp>, Address),
 }
 
 /// A file or a directory of files.
@@ -181,7 +181,7 @@ impl Source for Files {
                 (Place::Remote(client.clone(), address.below(path, params)?), Path::new(address.source().path()))
             }
             Place::Sftp(sftp, address) => {
-                (Place::Sftp(sftp.clone(), address.below(path, params)?), Path::new(address.source().path()))
+                (Place::Sftp(Arc::clone(sftp), address.below(path, params)?), Path::new(address.source().path()))
             }
         };
         let format = self.format.or_else(|| told(path.map_or(name, Path::new)));

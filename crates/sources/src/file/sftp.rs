@@ -24,7 +24,6 @@ use crate::{Context, Secret, SettingError, Validators};
 use settings::wrong;
 
 /// How a server is entered.
-#[derive(Clone)]
 pub(super) struct Sftp {
     outbound: Outbound,
     rules: Rules,
@@ -33,7 +32,6 @@ pub(super) struct Sftp {
 }
 
 /// What proves to the server who asks.
-#[derive(Clone)]
 enum Login {
     Password(Secret),
     Key(Arc<PrivateKey>),

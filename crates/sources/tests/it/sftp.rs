@@ -53,7 +53,7 @@ async fn a_file_is_read_once_and_again_when_its_time_is_another() {
     let Reply::Records { validators: Some(known), bytes, .. } = &first else { panic!("{first:?}") };
     assert_eq!(*bytes, ROOMS.len() as u64);
     // Who looks at its time and size only needs no right to read it.
-    set_permissions(server.path("rooms.csv"), Permissions::from_mode(0)).unwrap();
+    set_permissions(server.path("rooms.csv"), Permissions::from_mode(0o000)).unwrap();
     let again = fetch(source.clone(), json!({}), &Params::new(), Some(known)).await.unwrap();
     assert!(matches!(again, Reply::Unchanged(None)), "{again:?}");
     set_permissions(server.path("rooms.csv"), Permissions::from_mode(0o600)).unwrap();
@@ -113,7 +113,7 @@ async fn what_is_no_file_for_the_user_is_told() {
     let server = need!(sshd());
     server.write("large.csv", "x".repeat(1_001));
     server.write("closed.csv", ROOMS);
-    set_permissions(server.path("closed.csv"), Permissions::from_mode(0)).unwrap();
+    set_permissions(server.path("closed.csv"), Permissions::from_mode(0o000)).unwrap();
     server.write("folder.csv/a.csv", ROOMS);
     for (name, kind, told) in [
         ("absent.csv", FailureKind::Rejected, "has no such file"),
