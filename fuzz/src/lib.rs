@@ -45,17 +45,17 @@ pub fn ical(data: &[u8]) {
 pub fn csv(data: &[u8]) {
     let delimiter = data.first().copied().filter(u8::is_ascii_punctuation);
     let delimiter = delimiter.filter(|byte| *byte != b'"');
-    document(Format::Csv, data, Options { delimiter, sheet: None });
+    document(Format::Csv, data, &Options { delimiter, sheet: None });
 }
 
 /// XML of any charset.
 pub fn xml(data: &[u8]) {
-    document(Format::Xml, data, Options::default());
+    document(Format::Xml, data, &Options::default());
 }
 
 /// JSON of any charset.
 pub fn json(data: &[u8]) {
-    document(Format::Json, data, Options::default());
+    document(Format::Json, data, &Options::default());
 }
 
 /// A campus.toml.
@@ -102,9 +102,9 @@ fn sample(question: &dyn Fetch, data: &[u8], most: usize) {
     }
 }
 
-fn document(format: Format, data: &[u8], options: Options) {
+fn document(format: Format, data: &[u8], options: &Options) {
     let limits = Limits { values: 100_000, ..Limits::default() };
-    let payload = Payload::new(format, data.to_vec().into(), None, &options, &limits);
+    let payload = Payload::new(format, data.to_vec().into(), None, options, &limits);
     if let Ok(payload) = payload {
         let _ = payload.value(&limits);
     }

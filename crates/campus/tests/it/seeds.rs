@@ -6,10 +6,12 @@ use std::path::Path;
 #[allow(clippy::expect_used, clippy::panic)]
 mod targets;
 
+type Target = fn(&[u8]);
+
 #[test]
 fn every_seed_of_a_fuzz_target_is_read_or_refused() {
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
-    let targets: [(&str, fn(&[u8])); 7] = [
+    let targets: [(&str, Target); 7] = [
         ("mapping", targets::mapping),
         ("feed", targets::feed),
         ("ical", targets::ical),

@@ -32,7 +32,6 @@ pub(super) struct Sftp {
 }
 
 /// What proves to the server who asks.
-#[derive(Clone)]
 enum Login {
     Password(Secret),
     Key(Arc<PrivateKey>),

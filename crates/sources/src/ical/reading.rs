@@ -91,12 +91,13 @@ impl Reading {
     }
 }
 
+/// What an event replaces: one occurrence, and perhaps all after it.
+type Replaced = (Original, bool);
+
 /// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced
 /// by themselves.
 fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
-    // By occurrence, and whether all later ones are meant: the sequence and place of the newest replacement.
-    type Newest = HashMap<(Original, bool), (i64, usize)>;
-    let mut newest: HashMap<String, Newest> = HashMap::new();
+    let mut newest: HashMap<String, HashMap<Replaced, (i64, usize)>> = HashMap::new();
     for (place, event) in events.iter().enumerate() {
         if let (Some(uid), Some(original)) = (&event.uid, event.replaces) {
             let this = (event.sequence, place);
@@ -111,7 +112,7 @@ fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
         let newest = event.replaces.and_then(meant);
         newest.is_none_or(|(_, newest)| Some(*newest) == place)
     });
-    let single = |originals: HashMap<(Original, bool), _>| {
+    let single = |originals: HashMap<Replaced, _>| {
         originals.into_keys().filter(|(_, and_future)| !and_future).map(|(original, _)| original).collect()
     };
     newest.into_iter().map(|(uid, originals)| (uid, single(originals))).collect()
