@@ -155,7 +155,8 @@ fn declaration(id: &str, upstream: SocketAddr, kinds: &[(&str, &str, &str)]) -> 
     names.iter().map(source).chain(sets).fold(head, |all, part| all + &part)
 }
 
-/// A server that answers a path with the sample of its kind, until the process ends.
+/// A server that answers a path with the sample of its kind, until the process ends. It closes connections: else those that
+/// are kept open for the next call, of thousands of sources at once, would be measured.
 fn upstream() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -169,13 +170,13 @@ fn upstream() -> io::Result<SocketAddr> {
 
 fn serve(mut stream: TcpStream) -> Option<()> {
     let kinds = kinds();
-    let mut lines = BufReader::new(stream.try_clone().ok()?).lines().map_while(Result::ok);
-    loop {
-        let request: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
-        let path = request.first()?.split([' ', '?']).nth(1)?.trim_start_matches('/').to_owned();
-        let (_, _, body) = kinds.iter().find(|(kind, ..)| *kind == path)?;
-        let head =
-            format!("HTTP/1.1 200 -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
-        stream.write_all((head + body).as_bytes()).ok()?;
-    }
+    let lines = BufReader::new(stream.try_clone().ok()?).lines().map_while(Result::ok);
+    let request: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let path = request.first()?.split([' ', '?']).nth(1)?.trim_start_matches('/').to_owned();
+    let (_, _, body) = kinds.iter().find(|(kind, ..)| *kind == path)?;
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 -\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all((head + body).as_bytes()).ok()
 }
