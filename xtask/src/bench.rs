@@ -1,9 +1,10 @@
-//! CPU per read: of the cache, beside nginx's `proxy_cache` with the same bytes, and in somebody's name, beside nobody's.
-//! One run, client and machine.
+//! CPU per read: of the cache, beside nginx's `proxy_cache` and a bare hyper with the same bytes, and in somebody's name,
+//! beside nobody's. One run, client and machine.
 
 mod answer;
 mod inputs;
 mod load;
+pub mod mapping;
 mod server;
 mod signed_in;
 
@@ -14,7 +15,7 @@ use crate::packages;
 use crate::step::{self, cargo, root};
 use answer::Answer;
 use load::By;
-use server::Server;
+use server::{Server, Site};
 
 /// How long each load lasts, and how often it is repeated.
 struct Plan {
@@ -25,6 +26,7 @@ struct Plan {
 /// A kind of read: what the client adds to its request, what must come back, and where the peer has it.
 struct Read {
     name: &'static str,
+    tls: bool,
     ask: fn(&Answer) -> Option<String>,
     status: u16,
     encoding: Option<&'static str>,
@@ -33,10 +35,11 @@ struct Read {
 
 const GZIP: &str = "Accept-Encoding: gzip";
 
-const READS: [Read; 4] = [
-    Read { name: "as it is", ask: |_| None, status: 200, encoding: None, peer_folder: "cached" },
+const READS: [Read; 6] = [
+    Read { name: "as it is", tls: false, ask: |_| None, status: 200, encoding: None, peer_folder: "cached" },
     Read {
         name: "gzip, made by nginx at each read",
+        tls: false,
         ask: |_| Some(GZIP.to_owned()),
         status: 200,
         encoding: Some("gzip"),
@@ -44,19 +47,20 @@ const READS: [Read; 4] = [
     },
     Read {
         name: "gzip, made once",
+        tls: false,
         ask: |_| Some(GZIP.to_owned()),
         status: 200,
         encoding: Some("gzip"),
         peer_folder: "precompressed",
     },
-    Read {
-        name: "304",
-        ask: |known| Some(format!("If-None-Match: {}", known.header("etag")?)),
-        status: 304,
-        encoding: None,
-        peer_folder: "cached",
-    },
+    Read { name: "304", tls: false, ask: known, status: 304, encoding: None, peer_folder: "cached" },
+    Read { name: "TLS 1.3, as it is", tls: true, ask: |_| None, status: 200, encoding: None, peer_folder: "cached" },
+    Read { name: "TLS 1.3, 304", tls: true, ask: known, status: 304, encoding: None, peer_folder: "cached" },
 ];
+
+fn known(answer: &Answer) -> Option<String> {
+    Some(format!("If-None-Match: {}", answer.header("etag")?))
+}
 
 /// Prints one row per kind of read: CPU microseconds per request, and its share of nginx's, or of an anonymous read's.
 ///
@@ -65,51 +69,70 @@ const READS: [Read; 4] = [
 pub fn run(options: &[&str]) -> Result<(), String> {
     let plan = Plan::read(options)?;
     packages::install(packages::BENCH)?;
-    step::run("build", cargo("build --release --locked -p preau --bin preau -p identity --example sessions"))?;
+    step::run(
+        "build",
+        cargo("build --release --locked -p preau --bin preau --example bare -p identity --example sessions"),
+    )?;
     let folder = root().join("target/bench");
     let ports = server::free_ports()?;
     inputs::write(&folder, &ports)?;
-    let peer = Server::nginx(&folder, ports.peer)?;
-    let preau = Server::preau(&folder, ports.preau)?;
+    let peer = Server::nginx(&folder, &ports)?;
+    let preau = Server::preau(&folder, ports.preau, false)?;
+    let preau_tls = Server::preau(&folder, ports.preau_tls, true)?;
 
     println!(
         "\nCPU microseconds per request: median of {} rounds of {} s (lowest to highest)\n",
         plan.rounds, plan.seconds
     );
-    println!("| cached read | bytes | nginx | préau | préau / nginx |\n|---|---|---|---|---|");
+    println!(
+        "| cached read | bytes | nginx | hyper | préau | préau / nginx | préau / hyper |\n|---|---|---|---|---|---|---|"
+    );
     for (data, _) in inputs::DATA {
-        let path = format!("/api/data/{data}");
+        let (path, preau) = (format!("/api/data/{data}"), preau.site(ports.preau, false));
         let plain = preau.get(&path, None)?.expect(200, None)?;
         let compressed = preau.get(&path, Some(GZIP))?.expect(200, Some("gzip"))?;
-        inputs::publish_to_peer(&folder, data, &plain.body, &compressed.body)?;
+        inputs::publish(&folder, data, &plain.body, &compressed.body)?;
+    }
+    let bare = Server::bare(&folder, &ports)?;
+    for (data, _) in inputs::DATA {
         for read in &READS {
-            println!("{}", row(&peer, &preau, data, read, &plan)?);
+            let sites = match read.tls {
+                false => [peer.site(ports.peer, false), bare.site(ports.bare, false), preau.site(ports.preau, false)],
+                true => [
+                    peer.site(ports.peer_tls, true),
+                    bare.site(ports.bare_tls, true),
+                    preau_tls.site(ports.preau_tls, true),
+                ],
+            };
+            println!("{}", row(&sites, data, read, &plan)?);
         }
     }
-    signed_in::run(&folder, &preau, &plan)
+    signed_in::run(&folder, &preau.site(ports.preau, false), &plan)
 }
 
-fn row(peer: &Server, preau: &Server, data: &str, read: &Read, plan: &Plan) -> Result<String, String> {
-    let sides = [(peer, format!("/{}/{data}.json", read.peer_folder)), (preau, format!("/api/data/{data}"))];
+fn row(sites: &[Site<'_>; 3], data: &str, read: &Read, plan: &Plan) -> Result<String, String> {
+    let paths = [format!("/{}/{data}.json", read.peer_folder), format!("/{data}.json"), format!("/api/data/{data}")];
     let mut bytes = 0;
-    let mut costs = [Vec::new(), Vec::new()];
+    let mut costs = [const { Vec::new() }; 3];
     for _ in 0..plan.rounds {
-        for ((server, path), costs) in sides.iter().zip(&mut costs) {
-            let header = (read.ask)(&server.get(path, None)?.expect(200, None)?);
-            bytes = server.get(path, header.as_deref())?.expect(read.status, read.encoding)?.body.len();
-            costs.push(cost(server, path, header.as_deref(), By::Anybody, plan.seconds)?);
+        for ((site, path), costs) in sites.iter().zip(&paths).zip(&mut costs) {
+            let header = (read.ask)(&site.get(path, None)?.expect(200, None)?);
+            bytes = site.get(path, header.as_deref())?.expect(read.status, read.encoding)?.body.len();
+            costs.push(cost(site, path, header.as_deref(), By::Anybody, plan.seconds)?);
         }
     }
-    let [peer, ours] = costs.map(Spread::of);
-    Ok(format!("| {data}, {} | {bytes} | {peer} | {ours} | {:.2} |", read.name, ours.median / peer.median))
+    let [peer, bare, ours] = costs.map(Spread::of);
+    let [to_peer, to_bare] = [&peer, &bare].map(|other| ours.median / other.median);
+    Ok(format!("| {data}, {} | {bytes} | {peer} | {bare} | {ours} | {to_peer:.2} | {to_bare:.2} |", read.name))
 }
 
 /// CPU microseconds of the server per request.
-fn cost(server: &Server, path: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<f64, String> {
-    load::run(server.port, path, header, by, 1)?;
-    let before = server.cpu()?;
-    let requests = load::run(server.port, path, header, by, seconds)?;
-    let spent = server.cpu()?.saturating_sub(before);
+fn cost(site: &Site<'_>, path: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<f64, String> {
+    let url = site.url(path);
+    load::run(&url, header, by, 1)?;
+    let before = site.server.cpu()?;
+    let requests = load::run(&url, header, by, seconds)?;
+    let spent = site.server.cpu()?.saturating_sub(before);
     Ok(spent.as_secs_f64() * 1e6 / f64::from(requests))
 }
 

@@ -49,8 +49,12 @@ pub const WEBKIT: &[Package] =
     &[Package { program: "WebKitWebDriver", debian: "webkit2gtk-driver" }, Package { program: "Xvfb", debian: "xvfb" }];
 
 /// What `cargo xtask bench` measures against, and with.
-pub const BENCH: &[Package] =
-    &[Package { program: "nginx", debian: "nginx-light" }, Package { program: "wrk", debian: "wrk" }];
+pub const BENCH: &[Package] = &[
+    Package { program: "nginx", debian: "nginx-light" },
+    Package { program: "wrk", debian: "wrk" },
+    Package { program: "curl", debian: "curl" },
+    Package { program: "openssl", debian: "openssl" },
+];
 
 /// Installs the packages whose programs are not on this machine, where they can be.
 ///

@@ -86,11 +86,7 @@ fn mapped(reply: &Path, set: &DataSet) -> Result<(mapping::Items, mapping::Accou
             };
             Payload::new(format, bytes.into(), None, &Options::default(), &limits)
         }
-        .map_err(|malformed| sources::Failure {
-            kind: sources::FailureKind::Malformed,
-            message: malformed.message,
-            retry_after: None,
-        })
+        .map_err(|malformed| sources::Failure::new(sources::FailureKind::Malformed, malformed.message))
         .map(|payload| vec![payload]),
     };
     let pages = payload.map_err(|failure| format!("cannot be decoded: {failure}"))?;

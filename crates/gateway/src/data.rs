@@ -25,7 +25,8 @@ use crate::path::{Reading, find};
 use crate::problem::failing;
 use crate::reader::Reader;
 use crate::routes::{Name, Query};
-use crate::{Gateway, Problem, channel};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, steps};
 
 /// Data sets asked for in one request.
 const MOST_NAMES: usize = 20;
@@ -68,6 +69,7 @@ pub(crate) async fn one(gateway: &Arc<Gateway>, parts: &Parts, name: &str) -> Re
     let now = (gateway.clock)();
     let made = |held: &Held| respond(held, &reading, filter.as_ref(), &parts.headers, now);
     let answer = debug_span!("response").in_scope(|| reading.items.answer(made))?;
+    steps::ended(Step::Response);
     Ok(channel::marked(answer, &reader.campus))
 }
 

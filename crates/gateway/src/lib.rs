@@ -20,6 +20,7 @@ mod login;
 mod manifest;
 mod me;
 mod metrics;
+mod observe;
 pub mod openapi;
 mod origin;
 mod own;
@@ -33,22 +34,26 @@ mod session;
 mod signature;
 mod staff;
 mod status;
+mod steps;
 mod together;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use cache::{Cache, Clock, Disk};
 use campus::Campuses;
 use identity::{Brake, Chance, Keyring, Once, Sessions, Staff};
 use journal::State;
+use prometheus_client::collector::Collector;
 use web::Web;
 
 pub use admin::router as admin_router;
 pub use changes::Revoked;
 pub use lifetimes::Change;
+pub use observe::root_span;
 pub use problem::{PROBLEMS, Problem};
 pub use routes::{Api, Peer};
 pub use signature::SigningKey;
@@ -93,6 +98,10 @@ pub struct Parts {
     pub cell: Option<Cell>,
     /// The student app.
     pub web: Web,
+    /// Requests that take at least this long are told in the log, with where the time went.
+    pub slow: Duration,
+    /// What others than the gateway count: its metrics show it too.
+    pub collectors: Vec<Box<dyn Collector>>,
     /// Where the present instant comes from.
     pub clock: Clock,
 }
@@ -131,6 +140,7 @@ pub struct Gateway {
     overrides: Overrides,
     health: Health,
     metrics: Metrics,
+    slow: Duration,
     manifests: Signed,
     looks: Looks,
     identity: Identity,
@@ -150,7 +160,20 @@ impl Gateway {
     /// A gateway of these parts. It shows what is published, and goes on to show what the state brings.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { campuses, capacity, disk, signing_key, identity, state, publications, cell, web, clock } = parts;
+        let Parts {
+            campuses,
+            capacity,
+            disk,
+            signing_key,
+            identity,
+            state,
+            publications,
+            cell,
+            web,
+            slow,
+            collectors,
+            clock,
+        } = parts;
         let epoch = changes::epoch(&state, &campuses);
         let disk = disk.map(|(path, max_bytes)| Disk { path, max_bytes, epoch });
         let gateway = Arc::new(Self {
@@ -158,7 +181,8 @@ impl Gateway {
             cache: Cache::new(capacity, disk, Arc::clone(&clock)),
             overrides: Overrides::default(),
             health: Health::default(),
-            metrics: Metrics::new(),
+            metrics: Metrics::new(collectors),
+            slow,
             manifests: Signed::new(signing_key),
             looks: Looks::new(web),
             identity,

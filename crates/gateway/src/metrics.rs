@@ -1,26 +1,41 @@
-//! Counts for operators, in the Prometheus text format. Labels are declared names only: their number is bounded.
+//! Counts for operators, in the Prometheus text format. Labels are declared names, templates of addresses and words of
+//! ours: their number is bounded, whatever is asked.
 
 mod cell;
+mod known;
+mod times;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cache::{Origin, Stored};
+use http::StatusCode;
 use mapping::Account;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 use sources::FailureKind;
 
+use self::known::Known;
+use self::times::Times;
 use crate::problem::word;
+use crate::steps;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Read {
     campus: String,
     origin: &'static str,
+}
+
+/// By OpenTelemetry's names. A route is empty where an address is none of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    http_route: String,
+    status_class: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -48,6 +63,46 @@ struct Answered {
     status: u16,
 }
 
+/// Classes of statuses; informational ones are no answer.
+const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
+
+/// Times of a route's answers, by class of status.
+pub(crate) struct Route([Times; CLASSES.len()]);
+
+/// Reads of a campus's data, in the order of [`ORIGINS`].
+pub(crate) struct Reads([Counter; ORIGINS.len()]);
+
+/// How reads end; the last one is a failure.
+const ORIGINS: [Option<Origin>; 5] =
+    [Some(Origin::Hit), Some(Origin::Stale), Some(Origin::Miss), Some(Origin::Collapsed), None];
+
+impl Route {
+    pub(crate) fn observe(&self, status: StatusCode, took: Duration) {
+        let class = usize::from(status.as_u16() / 100).checked_sub(2);
+        if let Some(times) = class.and_then(|class| self.0.get(class)) {
+            times.observe(took);
+        }
+    }
+}
+
+impl Reads {
+    pub(crate) fn count(&self, origin: Option<Origin>) {
+        let place = ORIGINS.iter().position(|known| *known == origin);
+        if let Some(count) = place.and_then(|place| self.0.get(place)) {
+            count.inc();
+        }
+    }
+}
+
+/// A request under way; counted until dropped, however it ends.
+pub(crate) struct UnderWay(Gauge);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Login {
     campus: String,
@@ -57,8 +112,14 @@ struct Login {
 /// The counts of one process.
 pub(crate) struct Metrics {
     registry: Registry,
+    requests: Family<Request, Times>,
+    routes: Known<String, Route>,
+    under_way: Gauge,
     responses: Family<Answered, Counter>,
+    /// From 100 on, each made when it is first answered.
+    statuses: [OnceLock<Counter>; 500],
     reads: Family<Read, Counter>,
+    readers: Known<String, Reads>,
     fetches: Family<Fetch, Counter>,
     seconds: Family<Source, Histogram>,
     records: Family<Fate, Counter>,
@@ -73,11 +134,17 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// The gateway's own, and what others collect.
+    pub(crate) fn new(collectors: Vec<Box<dyn Collector>>) -> Self {
         let mut metrics = Self {
-            registry: Registry::with_prefix("preau"),
+            registry: Registry::default(),
+            requests: Family::default(),
+            routes: Known::default(),
+            under_way: Gauge::default(),
             responses: Family::default(),
+            statuses: [const { OnceLock::new() }; 500],
             reads: Family::default(),
+            readers: Known::default(),
             fetches: Family::default(),
             seconds: Family::new_with_constructor(|| {
                 Histogram::new([0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0])
@@ -93,6 +160,15 @@ impl Metrics {
             cell: cell::Cell::default(),
         };
         let registry = &mut metrics.registry;
+        collectors.into_iter().for_each(|collector| registry.register_collector(collector));
+        registry.register_with_unit(
+            "http_server_request_duration",
+            "Time from a request's head to its answer's",
+            Unit::Seconds,
+            metrics.requests.clone(),
+        );
+        registry.register("http_server_active_requests", "Requests under way", metrics.under_way.clone());
+        let registry = registry.sub_registry_with_prefix("preau");
         registry.register("responses", "Responses by status", metrics.responses.clone());
         registry.register("cache_reads", "Reads of the level-2 cache by how they were answered", metrics.reads.clone());
         registry.register("upstream_fetches", "Upstream fetches by outcome", metrics.fetches.clone());
@@ -113,19 +189,38 @@ impl Metrics {
         metrics
     }
 
-    pub(crate) fn responded(&self, status: u16) {
-        self.responses.get_or_create(&Answered { status }).inc();
+    /// A request begins.
+    pub(crate) fn under_way(&self) -> UnderWay {
+        self.under_way.inc();
+        UnderWay(self.under_way.clone())
     }
 
+    /// A request was answered at a route: the template of its address, empty where it is none of the API.
+    pub(crate) fn responded(&self, route: &str, status: StatusCode, took: Duration) {
+        self.route(route).observe(status, took);
+        let status = status.as_u16();
+        if let Some(count) = self.statuses.get(usize::from(status).saturating_sub(100)) {
+            count.get_or_init(|| self.responses.get_or_create_owned(&Answered { status })).inc();
+        }
+    }
+
+    /// The times of a route, for who keeps them.
+    pub(crate) fn route(&self, route: &str) -> Arc<Route> {
+        let times =
+            |status_class| self.requests.get_or_create_owned(&Request { http_route: route.to_owned(), status_class });
+        self.routes.get(route, || Route(CLASSES.map(times)))
+    }
+
+    /// What is kept served a read; `None` where there was nothing.
     pub(crate) fn read(&self, campus: &str, origin: Option<Origin>) {
-        let origin = match origin {
-            Some(Origin::Hit) => "hit",
-            Some(Origin::Stale) => "stale",
-            Some(Origin::Miss) => "miss",
-            Some(Origin::Collapsed) => "collapsed",
-            None => "failed",
-        };
-        self.reads.get_or_create(&Read { campus: campus.to_owned(), origin }).inc();
+        self.reads(campus).count(origin);
+    }
+
+    /// The reads of a campus, for who keeps them.
+    pub(crate) fn reads(&self, campus: &str) -> Arc<Reads> {
+        let count =
+            |origin| self.reads.get_or_create_owned(&Read { campus: campus.to_owned(), origin: steps::word(origin) });
+        self.readers.get(campus, || Reads(ORIGINS.map(count)))
     }
 
     pub(crate) fn fetched(&self, campus: &str, source: &str, failure: Option<FailureKind>, took: Duration) {

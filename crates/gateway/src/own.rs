@@ -18,7 +18,7 @@ use crate::held::Held;
 use crate::path::{Found, Reading, Trouble, malformed};
 use crate::reader::{Member, Reader};
 use crate::together::Together;
-use crate::{Gateway, Problem};
+use crate::{Gateway, Problem, steps};
 
 /// What personal reads share while they are under way, and what slows them down.
 pub(crate) struct Own {
@@ -122,10 +122,10 @@ impl Gateway {
         let get = move || {
             // Counted here, where the source is really asked: who waits for somebody else's call makes none.
             let left = gateway.own.calls.try_now(&person, now);
-            async move {
+            steps::carried(steps::current(), async move {
                 left?;
                 Ok(gateway.fetch_own(&its_campus, &its_set, params, Asker::Session(&session), now).await)
-            }
+            })
         };
         let outcome = self.own.fetches.get(&name, now, get).await;
         let fetched = outcome.unwrap_or_else(|| Ok(Err(cache::Trouble::abandoned())));

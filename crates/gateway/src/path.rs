@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cache::{Key, Origin};
 use campus::{Campus, DataSet};
@@ -10,13 +10,15 @@ use jiff::Timestamp;
 use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
+use tracing::field::Empty;
 use tracing::{Instrument, debug_span, info_span};
 
 use crate::compress::Coding;
 use crate::held::Held;
 use crate::problem::failing;
 use crate::reader::{Absent, Member, Reader};
-use crate::{Cell, Gateway, Problem};
+use crate::steps::Step;
+use crate::{Cell, Gateway, Problem, steps};
 
 /// A data set's answer before it is put into a response.
 pub(crate) struct Reading {
@@ -67,11 +69,15 @@ impl Gateway {
             admit(&set, reader).map(|member| (set, member))
         })?;
         let params = set.params(query).map_err(Problem::bad_parameter)?;
-        if let Some(member) = member.filter(|_| set.audience == Audience::Personal) {
+        steps::for_data(&set.name);
+        steps::ended(Step::Kind);
+        let reading = match member.filter(|_| set.audience == Audience::Personal) {
             // Its future is large, and rarely made.
-            return Box::pin(self.read_own(reader, &member, set, params)).await;
-        }
-        self.read_shared(campus, set, params).await
+            Some(member) => Box::pin(self.read_own(reader, &member, set, params)).await,
+            None => self.read_shared(campus, set, params).await,
+        };
+        steps::ended(Step::Cache);
+        reading
     }
 
     /// A data set that is not about a person, for somebody who may read it.
@@ -84,11 +90,13 @@ impl Gateway {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
         let depart = || {
-            let (gateway, campus, set) = (self.clone(), campus.clone(), set.clone());
-            move |former, as_of| gateway.fetch(campus, set, params, former, as_of)
+            let (gateway, campus, set, steps) = (self.clone(), campus.clone(), set.clone(), steps::current());
+            move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
         };
         let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
-        self.metrics.read(&campus.id, answer.as_ref().ok().map(|answer| answer.origin));
+        let origin = answer.as_ref().ok().map(|answer| answer.origin);
+        self.metrics.read(&campus.id, origin);
+        steps::served(origin);
         let answer = answer.map_err(|trouble| {
             let retry_in = self.cache.retry_at(&key).map(|at| at.duration_since((self.clock)()));
             Problem::upstream(&set.source, trouble.kind, retry_in)
@@ -119,7 +127,7 @@ impl Gateway {
         former: Option<Arc<Public<Held>>>,
         as_of: Timestamp,
     ) -> Result<Public<Held>, Trouble> {
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let validators = former.as_ref().and_then(|former| former.get().validators());
         let call = Call { params: &params, validators, person: None, now: as_of };
         let reply = self.ask(&campus, &set, &call).await;
@@ -148,7 +156,12 @@ impl Gateway {
 
     /// The source's answer to one question.
     pub(crate) async fn ask(&self, campus: &Campus, set: &DataSet, call: &Call<'_>) -> Result<Reply, Failure> {
-        set.fetch.fetch(call).instrument(info_span!("source", campus = %campus.id, source = %set.source)).await
+        let span = info_span!("source", preau.campus = %campus.id, preau.source = %set.source, error.r#type = Empty);
+        let began = Instant::now();
+        let reply = set.fetch.fetch(call).instrument(span.clone()).await;
+        steps::took(Step::Source, began.elapsed());
+        span.record("error.type", reply.as_ref().err().map(|failure| failing(failure.kind)));
+        reply
     }
 
     /// Counts and remembers how a fetch ended. What a source says about one person's question may repeat it: then only
@@ -190,11 +203,24 @@ impl Gateway {
     ) -> Result<Marked<Held>, Failure> {
         let fresh_for = self.overrides.of(&campus.id, set).fresh_for;
         let mapped = Arc::clone(set);
-        let span = info_span!("mapping", campus = %campus.id, data = %set.name);
+        let span = info_span!(
+            "mapping",
+            preau.campus = %campus.id,
+            preau.data = %set.name,
+            preau.records.received = Empty,
+            preau.records.mapped = Empty,
+            preau.records.rejected = Empty,
+        );
+        let (began, seen) = (Instant::now(), span.clone());
         // Decoding, mapping and compressing may take tens of milliseconds: not on a thread that serves requests.
         let work = move || span.in_scope(|| held(&mapped, &pages, validators, as_of, fresh_for));
-        let (held, account) =
-            tokio::task::spawn_blocking(work).await.map_err(|_| malformed("the mapping ended without a result"))??;
+        let mapped = tokio::task::spawn_blocking(work).await;
+        steps::took(Step::Mapping, began.elapsed());
+        let (held, account) = mapped.map_err(|_| malformed("the mapping ended without a result"))??;
+        steps::mapped(&account);
+        seen.record("preau.records.received", account.received);
+        seen.record("preau.records.mapped", account.mapped);
+        seen.record("preau.records.rejected", account.rejected);
         self.metrics.mapped(&campus.id, &set.name, &account);
         if account.rejected > 0 {
             // A reason may show a value, which of a person's record is nobody's business.

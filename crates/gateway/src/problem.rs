@@ -23,6 +23,10 @@ pub struct Problem {
     pub nonce: Option<String>,
 }
 
+/// Which problem a response tells, for who observes it: an extension of the response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slug(pub &'static str);
+
 /// Where a nonce for proofs of possession stands.
 pub(crate) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
@@ -168,6 +172,7 @@ pub(crate) fn word(kind: FailureKind) -> &'static str {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status(), self.document().to_string()).into_response();
+        response.extensions_mut().insert(Slug(self.slug));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,10 +11,11 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use identity::{Opened, Person, Refused, Role, Session};
-use tracing::debug_span;
+use tracing::{Level, Span, debug_span, span_enabled};
 
 use crate::routes::Host;
-use crate::{Gateway, Problem, channel, cookies};
+use crate::steps::Step;
+use crate::{Gateway, Problem, channel, cookies, steps};
 
 /// Whoever asks, and the campus they ask.
 pub(crate) struct Reader {
@@ -61,8 +62,15 @@ impl Reader {
     /// Whoever sent a request: the first two steps of the path. A tester who chose another channel is given the campus as
     /// it is there.
     pub(crate) fn of(gateway: &Arc<Gateway>, parts: &Parts) -> Result<Self, Problem> {
-        let campus = debug_span!("campus").in_scope(|| gateway.campus(&Host::of(parts)))?;
-        debug_span!("session").in_scope(|| {
+        let host = Host::of(parts);
+        let campus = debug_span!("campus").in_scope(|| gateway.campus(&host))?;
+        steps::at(&campus.id);
+        // Only now is it known to be no name that somebody made up.
+        if span_enabled!(Level::DEBUG) {
+            Span::current().record("server.address", &*host);
+        }
+        steps::ended(Step::Campus);
+        let reader = debug_span!("session").in_scope(|| {
             let (gateway, token) = (Arc::clone(gateway), Token::of(&parts.headers));
             let mut reader = Self { campus, gateway, token, session: OnceLock::new() };
             if let Some(channel) = channel::chosen(&parts.headers)
@@ -71,8 +79,10 @@ impl Reader {
             {
                 reader.campus = tested;
             }
-            Ok(reader)
-        })
+            reader
+        });
+        steps::ended(Step::Session);
+        Ok(reader)
     }
 
     /// The member who asks.

@@ -9,20 +9,20 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequestParts, Path, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::Request;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, Request};
 use identity::Site;
 use tower::ServiceExt;
 
 use crate::cells::Page;
 use crate::{
-    Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, openapi, origin, session, staff,
-    status,
+    Gateway, Problem, app, calendar, channel, data, explain, login, manifest, me, observe, openapi, origin, session,
+    staff, status,
 };
 
 /// The other end of the connection.
@@ -54,11 +54,20 @@ impl Api {
     where
         B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
     {
+        let gateway = Arc::clone(&self.gateway);
+        observe::observed(&gateway, self.respond(request, peer)).await
+    }
+
+    async fn respond<B>(self, request: Request<B>, peer: Option<Peer>) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+    {
         let (mut parts, body) = request.into_parts();
         let page = Page::of(&self.gateway, &parts);
         let mut response = if let Some(preflight) = page.preflight(&parts) {
             preflight
         } else if let Some(name) = data::plainly(&parts) {
+            observe::routed(&parts.method, Cow::Borrowed("/api/data/{name}"));
             data::one(&self.gateway, &parts, name).await.unwrap_or_else(IntoResponse::into_response)
         } else {
             if let Some(peer) = peer {
@@ -68,7 +77,7 @@ impl Api {
             response
         };
         page.let_read(response.headers_mut());
-        self.gateway.end(&mut response);
+        finish(response.headers_mut());
         response
     }
 }
@@ -118,7 +127,15 @@ fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(async || {
             Problem::new("method-not-allowed", "this address is read with GET or posted to: /openapi.json says which")
         })
+        .layer(from_fn(observe::matched))
         .with_state(gateway)
+}
+
+/// The headers that all responses have.
+fn finish(headers: &mut HeaderMap) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Pages with forms say more, so that browsers tell where a form comes from.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
 }
 
 /// Metrics name campuses and sources: they are for the machine itself; a collector elsewhere reads the admin socket.
@@ -135,15 +152,6 @@ async fn metrics(State(gateway): State<Arc<Gateway>>, request: axum::http::Reque
 }
 
 impl Gateway {
-    /// Counts a response and gives it the headers that all have.
-    fn end(&self, response: &mut Response) {
-        self.metrics.responded(response.status().as_u16());
-        let headers = response.headers_mut();
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // Pages with forms say more, so that browsers tell where a form comes from.
-        headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
-    }
-
     pub(crate) fn render_metrics(&self) -> Response {
         let text = self.metrics.render(&self.cache.stored(), self.state.alarms().len());
         ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()

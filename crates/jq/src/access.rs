@@ -1,19 +1,44 @@
 //! Fields, positions, slices and iteration.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use records::Value;
+use records::{Object, Value};
 
 use crate::Fuel;
 use crate::arithmetic::as_float;
 use crate::flow::{Flow, Output, copy, fail, keep};
 
 /// A constant step of a path.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) key: Key,
     /// `?`: no output where the step does not fit.
     pub(crate) optional: bool,
+    /// Where the name stood in the object before: records of one answer have one shape.
+    near: AtomicUsize,
+}
+
+impl Step {
+    pub(crate) fn new(key: Key, optional: bool) -> Self {
+        Self { key, optional, near: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn name(&self) -> Option<String> {
+        match &self.key {
+            Key::Field(name) => Some(name.clone()),
+            Key::At(_) => None,
+        }
+    }
+
+    fn find<'s, 'v>(&self, name: &str, object: &'s Object<'v>) -> &'s Value<'v> {
+        let near = self.near.load(Ordering::Relaxed);
+        let Some((place, value)) = object.get_near(name, near) else { return &NULL };
+        if place != near {
+            self.near.store(place, Ordering::Relaxed);
+        }
+        value
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +79,7 @@ fn walk<'s, 'v: 's>(start: &'s Value<'v>, steps: &[Step], fuel: &mut Fuel) -> Fl
     for step in steps {
         search(at, fuel)?;
         at = match (at, &step.key) {
-            (Value::Object(object), Key::Field(name)) => object.get(name).unwrap_or(&NULL),
+            (Value::Object(object), Key::Field(name)) => step.find(name, object),
             (Value::List(values), Key::At(place)) => {
                 position(*place, values.len()).and_then(|place| values.get(place)).unwrap_or(&NULL)
             }
@@ -102,7 +127,7 @@ pub(crate) fn index<'v, 's>(
         _ => None,
     };
     let found = match step {
-        Some(key) => follow(of, &[Step { key, optional: true }], fuel)?,
+        Some(key) => follow(of, &[Step::new(key, true)], fuel)?,
         None => None,
     };
     match found {

@@ -175,7 +175,7 @@ impl Compiler<'_> {
             Op::Constant(Value::Int(place)) => Key::At(*place),
             _ => return Plan::new(Op::Index { of: Box::new(of), key: Box::new(key), optional }),
         };
-        Plan::pipe([of, Plan::new(Op::Path(vec![Step { key: constant, optional }]))])
+        Plan::pipe([of, Plan::new(Op::Path(vec![Step::new(constant, optional)]))])
     }
 
     fn negate(&mut self, inner: &Expr) -> Plan {

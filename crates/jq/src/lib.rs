@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use records::Value;
+use records::{Value, Wanted};
 
 pub use compile::did_you_mean;
 use flow::{Input, Stop};
@@ -97,6 +97,24 @@ impl Program {
     #[must_use]
     pub fn reads(&self) -> Vec<String> {
         reads::reads(&self.plan)
+    }
+
+    /// What of its input the program needs, where each of its outputs is read by these programs only.
+    #[must_use]
+    pub fn wanted<'p>(&self, readers: impl IntoIterator<Item = &'p Self>) -> Wanted {
+        reads::wanted(&self.plan, readers.into_iter().map(|reader| &*reader.plan))
+    }
+
+    /// The program in two, `.items[]` and `select(.ok)` of `.items[] | select(.ok)`, with the names that lead to the
+    /// array whose elements the first gives. Of any other program the second is `.`, and there are no such names.
+    #[must_use]
+    pub fn split(self) -> (Self, Option<Vec<String>>, Self) {
+        let program = |plan| Self { plan: Arc::new(plan) };
+        let (first, path, rest) = match Arc::try_unwrap(self.plan) {
+            Ok(plan) => plan.split(),
+            Err(shared) => return (Self { plan: shared }, None, program(plan::Plan::input())),
+        };
+        (program(first), path, program(rest))
     }
 
     /// All outputs, in order, given one by one to `emit` (so that a million records need no list of them).

@@ -160,6 +160,23 @@ impl Plan {
             }
         }
     }
+
+    /// The elements of an array that names lead to, those names, and what follows; else all of it, and nothing more.
+    pub(crate) fn split(self) -> (Self, Option<Vec<String>>, Self) {
+        let mut stages = match self.op {
+            Op::Pipe(stages) => stages,
+            op => vec![Self::new(op)],
+        };
+        let (path, end) = match stages.as_slice() {
+            [Self { op: Op::Each { .. }, .. }, ..] => (Some(Vec::new()), 1),
+            [Self { op: Op::Path(steps), .. }, Self { op: Op::Each { .. }, .. }, ..] => {
+                (steps.iter().map(Step::name).collect(), 2)
+            }
+            _ => (None, stages.len()),
+        };
+        let rest = stages.split_off(if path.is_some() { end } else { stages.len() });
+        (Self::pipe(stages), path, Self::pipe(rest))
+    }
 }
 
 impl Op {

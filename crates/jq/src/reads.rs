@@ -3,55 +3,87 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::Value;
+use records::{Part, Value, Wanted};
 
 use crate::access::Key;
 use crate::arithmetic::Arithmetic;
 use crate::plan::{Op, Over, Piece, Plan};
 
+/// The paths that are read whole, in words.
 pub(crate) fn reads(plan: &Plan) -> Vec<String> {
-    let mut trace = Trace { reads: BTreeSet::new(), variables: Vec::new() };
+    let mut trace = Trace::default();
     let output = trace.plan(plan, &Shape::root());
     trace.consume(&output);
-    let shown = |path: String| if path.starts_with('.') { path } else { format!(".{path}") };
-    trace.reads.into_iter().map(shown).collect::<BTreeSet<_>>().into_iter().collect()
+    let shown = trace.paths.iter().filter(|(_, whole)| **whole).map(|(path, _)| shown(path));
+    shown.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What of its input a plan needs, where others read each of its outputs.
+pub(crate) fn wanted<'p>(plan: &Plan, readers: impl IntoIterator<Item = &'p Plan>) -> Wanted {
+    let mut trace = Trace::default();
+    let output = trace.plan(plan, &Shape::root());
+    for reader in readers {
+        trace.read(reader, &output);
+    }
+    Wanted::paths(trace.paths.iter().map(|(path, whole)| (path.as_slice(), *whole)))
+}
+
+fn shown(path: &[Part]) -> String {
+    let mut out = String::new();
+    for part in path {
+        match part {
+            Part::Name(name) => {
+                out.push('.');
+                let plain = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+                    && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+                if plain {
+                    out.push_str(name);
+                } else {
+                    crate::json::quoted(name, &mut out);
+                }
+            }
+            Part::Each | Part::Listed => out.push_str("[]"),
+        }
+    }
+    if out.starts_with('.') { out } else { format!(".{out}") }
 }
 
 /// Beyond so many parts, a shape is not followed but read whole: programs can double it with each `as`.
 const LARGEST: usize = 500;
+/// Nor is a path longer than this: what it leads to is read whole.
+const DEEPEST: usize = 64;
 
 /// What a value may be: parts of the input, or an array or object made of such.
 #[derive(Debug, Clone, Default)]
 struct Shape {
     /// From the root: `.title.rendered`, `[].id`.
-    paths: BTreeSet<String>,
+    paths: BTreeSet<Vec<Part>>,
     elements: Option<Box<Shape>>,
     fields: BTreeMap<String, Shape>,
 }
 
 impl Shape {
     fn root() -> Self {
-        Self { paths: BTreeSet::from([String::new()]), ..Self::default() }
+        Self { paths: BTreeSet::from([Vec::new()]), ..Self::default() }
     }
 
     fn list(elements: Self) -> Self {
         Self { elements: Some(Box::new(elements)), ..Self::default() }
     }
 
-    fn extended(&self, step: &str) -> Self {
-        Self { paths: self.paths.iter().map(|path| format!("{path}{step}")).collect(), ..Self::default() }
+    fn extended(&self, part: &Part) -> Self {
+        let longer = |path: &Vec<Part>| {
+            let mut path = path.clone();
+            if path.len() < DEEPEST {
+                path.push(part.clone());
+            }
+            path
+        };
+        Self { paths: self.paths.iter().map(longer).collect(), ..Self::default() }
     }
 
     fn field(&self, name: &str) -> Self {
-        let plain = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-            && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-        let mut step = String::from(".");
-        if plain {
-            step.push_str(name);
-        } else {
-            crate::json::quoted(name, &mut step);
-        }
-        let shape = self.extended(&step);
+        let shape = self.extended(&Part::Name(name.to_owned()));
         // A computed name may be this one.
         let computed = self.elements.as_deref().into_iter();
         computed.chain(self.fields.get(name)).fold(shape, |shape, part| shape.or(part.clone()))
@@ -59,7 +91,7 @@ impl Shape {
 
     fn each(&self) -> Self {
         let parts = self.elements.as_deref().into_iter().chain(self.fields.values());
-        parts.fold(self.extended("[]"), |shape, part| shape.or(part.clone()))
+        parts.fold(self.extended(&Part::Each), |shape, part| shape.or(part.clone()))
     }
 
     fn or(mut self, other: Self) -> Self {
@@ -81,22 +113,34 @@ impl Shape {
     }
 }
 
+#[derive(Default)]
 struct Trace {
-    reads: BTreeSet<String>,
+    /// What is looked at: all of it where the flag says so, else whether it is there and of what type.
+    paths: BTreeMap<Vec<Part>, bool>,
     variables: Vec<Shape>,
 }
 
 impl Trace {
     fn consume(&mut self, shape: &Shape) {
-        self.reads.extend(shape.paths.iter().cloned());
+        self.paths.extend(shape.paths.iter().map(|path| (path.clone(), true)));
         for part in shape.elements.as_deref().into_iter().chain(shape.fields.values()) {
             self.consume(part);
         }
     }
 
+    fn touch(&mut self, shape: &Shape) {
+        for path in &shape.paths {
+            if !self.paths.contains_key(path) {
+                self.paths.insert(path.clone(), false);
+            }
+        }
+    }
+
     /// What a plan gives for an input; what it looks at on the way is read.
     fn plan(&mut self, plan: &Plan, input: &Shape) -> Shape {
+        self.touch(input);
         let shape = self.op(&plan.op, input);
+        self.touch(&shape);
         if shape.size() <= LARGEST {
             return shape;
         }
@@ -150,7 +194,11 @@ impl Trace {
                     None => shape,
                 }
             }
-            Op::Wrap(_) => input.clone().or(Shape::list(input.clone())),
+            // Made values may be arrays or not: both are followed.
+            Op::Wrap(_) => {
+                let made = Shape { paths: BTreeSet::new(), ..input.clone() };
+                Shape::list(input.extended(&Part::Listed).or(made.clone())).or(made)
+            }
             Op::Over(over, args) => self.over(*over, args, input),
             Op::Text(_, pieces) => {
                 for piece in pieces {
@@ -210,6 +258,7 @@ impl Trace {
         ops.iter().zip(shapes).fold(first, |left, (op, right)| match op {
             Arithmetic::Add | Arithmetic::Multiply => left.or(right),
             Arithmetic::Subtract => {
+                self.consume(&left);
                 self.consume(&right);
                 left
             }

@@ -18,11 +18,13 @@ pub(crate) enum Reach {
 /// Refuses an address of `host` that is out of reach.
 pub(crate) fn check(host: &str, ip: IpAddr, rules: &Rules, reach: Reach) -> Result<(), Failure> {
     let ip = ip.to_canonical();
-    if declared(ip, rules) {
+    let kind = kind(ip);
+    if kind != Some(METADATA) && declared(ip, rules) {
         return Ok(());
     }
-    let message = match (kind(ip), reach) {
+    let message = match (kind, reach) {
         (None, Reach::Allowed) => return Ok(()),
+        (Some(METADATA), _) => format!("{host} leads to {ip}, {METADATA}, which no source ever reaches"),
         (Some(kind), _) => {
             let what = if host.parse() == Ok(ip) { format!("{ip} is") } else { format!("{host} resolves to {ip},") };
             format!("{what} {kind}: the operator can allow it in preau.toml, [outbound.private]")
@@ -67,11 +69,15 @@ fn translated(ip: IpAddr) -> Option<Ipv4Addr> {
     }
 }
 
+/// Where a cloud tells the machine's own credentials to whoever asks: not for sources, however wide a declared range is.
+const METADATA: &str = "a cloud's metadata address";
+
 /// IANA's special-purpose registry, and where clouds serve the credentials of a machine.
 const V4: &[(Ipv4Net, &str)] = &[
-    (v4([169, 254, 169, 254], 32), "a cloud's metadata address"),
-    (v4([100, 100, 100, 200], 32), "a cloud's metadata address"),
-    (v4([168, 63, 129, 16], 32), "a cloud's metadata address"),
+    (v4([169, 254, 169, 254], 32), METADATA),
+    (v4([100, 100, 100, 200], 32), METADATA),
+    (v4([192, 0, 0, 192], 32), METADATA),
+    (v4([168, 63, 129, 16], 32), METADATA),
     (v4([0, 0, 0, 0], 8), "an unspecified address"),
     (v4([10, 0, 0, 0], 8), "a private address"),
     (v4([100, 64, 0, 0], 10), "a private address of a provider (CGNAT)"),
@@ -93,7 +99,8 @@ const V4: &[(Ipv4Net, &str)] = &[
 const V6: &[(Ipv6Net, &str)] = &[
     (v6([0, 0, 0, 0, 0, 0, 0, 0], 128), "an unspecified address"),
     (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), "a loopback address"),
-    (v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254], 128), "a cloud's metadata address"),
+    (v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254], 128), METADATA),
+    (v6([0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254], 128), METADATA),
     (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), "a private address"),
     (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), "a link-local address"),
     (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), "a multicast address"),
@@ -175,6 +182,23 @@ mod tests {
             assert_eq!(refusal(ip, &["10.1.0.0/16"], Reach::Declared), None, "{ip}");
         }
         assert!(refusal("10.2.0.1", &["10.1.0.0/16"], Reach::Allowed).is_some());
+    }
+
+    #[test]
+    fn a_declared_range_never_opens_metadata() {
+        for ip in [
+            "169.254.169.254",
+            "100.100.100.200",
+            "192.0.0.192",
+            "168.63.129.16",
+            "::ffff:169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+        ] {
+            let refusal = refusal(ip, &["0.0.0.0/0", "::/0"], Reach::Allowed);
+            assert!(refusal.is_some_and(|refusal| refusal.contains("metadata")), "{ip}");
+        }
     }
 
     #[test]

@@ -7,18 +7,40 @@ use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
+use tokio::time::{Instant, timeout};
 
-use crate::failure::size;
-use crate::{Failure, FailureKind};
+use crate::failure::{seconds, size};
+use crate::rules::Pace;
+use crate::{Failure, FailureKind, Rules};
 
 /// Reads the whole body of `site`'s answer.
-pub(crate) async fn read(response: &mut reqwest::Response, site: &str, max: usize) -> Result<Bytes, Failure> {
-    let mut sink = Sink::new(response.headers(), site, max)?;
-    let broken = |_| Failure::new(FailureKind::Unavailable, format!("{site} broke off in the middle of its answer"));
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        sink.take(&chunk).map_err(|error| explain(&error, site, max))?;
+pub(crate) async fn read(response: &mut reqwest::Response, site: &str, rules: &Rules) -> Result<Bytes, Failure> {
+    let max = rules.max_body;
+    let unavailable = |what: String| Failure::new(FailureKind::Unavailable, format!("{site} {what}"));
+    // What is announced as too much is not read at all.
+    if response.content_length().is_some_and(|length| length > max as u64) {
+        return Err(explain(&ErrorKind::FileTooLarge.into(), site, max));
     }
-    sink.finish().map_err(|error| explain(&error, site, max))
+    let mut sink = Sink::new(response.headers(), site, max)?;
+    let mut received = 0_u64;
+    let (began, Pace { bytes_per_second, after }) = (Instant::now(), rules.slowest);
+    loop {
+        let chunk = timeout(rules.between_bytes_timeout, response.chunk()).await;
+        let silent = |_| {
+            let limit = seconds(rules.between_bytes_timeout);
+            unavailable(format!("sent nothing more for {limit} in the middle of its answer"))
+        };
+        let chunk = chunk.map_err(silent)?;
+        let Some(chunk) = chunk.map_err(|_| unavailable("broke off in the middle of its answer".to_owned()))? else {
+            return sink.finish().map_err(|error| explain(&error, site, max));
+        };
+        sink.take(&chunk).map_err(|error| explain(&error, site, max))?;
+        received = received.saturating_add(chunk.len() as u64);
+        let took = began.elapsed();
+        if took > after && u128::from(received) * 1_000 < u128::from(bytes_per_second) * took.as_millis() {
+            return Err(unavailable(format!("sends its answer at less than {bytes_per_second} bytes a second")));
+        }
+    }
 }
 
 enum Sink {
@@ -77,6 +99,11 @@ impl Write for Bounded {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         if self.bytes.len().saturating_add(buffer.len()) > self.max {
             return Err(ErrorKind::FileTooLarge.into());
+        }
+        if self.bytes.capacity() - self.bytes.len() < buffer.len() {
+            // Twice as much each time, but never more than may be used.
+            let wanted = (self.bytes.len() * 2).max(self.bytes.len() + buffer.len()).min(self.max);
+            self.bytes.reserve_exact(wanted - self.bytes.len());
         }
         self.bytes.extend_from_slice(buffer);
         Ok(buffer.len())

@@ -13,8 +13,11 @@ pub struct Failure {
     pub kind: FailureKind,
     /// For the school's staff: `edt.univ-demo.fr did not answer within 5 s`.
     pub message: String,
-    /// How long the upstream asked to be left alone (`Retry-After`), a week at most.
+    /// How long the upstream asked to be left alone (`Retry-After`), a day at most.
     pub retry_after: Option<Duration>,
+    /// Whether the connection failed or broke before any answer, without using up much time: what changes nothing may be
+    /// sent once more.
+    pub passing: bool,
 }
 
 /// The four ways in which an upstream fails.
@@ -35,7 +38,7 @@ impl Failure {
     /// A failure without `Retry-After`.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), retry_after: None }
+        Self { kind, message: message.into(), retry_after: None, passing: false }
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Response {
 }
 
 /// No upstream may ask for more.
-const LONGEST_PAUSE: Duration = Duration::from_hours(7 * 24);
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 impl Response {
     /// The usual meaning of a status: 2xx and 304 pass, 401 and 403 are `Refused`, 429 and 5xx `Unavailable` (with
@@ -47,10 +47,18 @@ impl Response {
     /// # Errors
     /// The failure that the status means.
     pub fn check(self) -> Result<Self, Failure> {
+        match self.failure() {
+            Some(failure) => Err(failure),
+            None => Ok(self),
+        }
+    }
+
+    /// What the status means, where it is a failure.
+    pub(crate) fn failure(&self) -> Option<Failure> {
         let status = self.status;
         let (kind, meaning) = match status {
-            StatusCode::NOT_MODIFIED => return Ok(self),
-            _ if status.is_success() => return Ok(self),
+            StatusCode::NOT_MODIFIED => return None,
+            _ if status.is_success() => return None,
             StatusCode::UNAUTHORIZED => (FailureKind::Refused, "it does not know us: are the credentials right?"),
             StatusCode::FORBIDDEN => (FailureKind::Refused, "it knows us but says no: are our rights sufficient?"),
             StatusCode::TOO_MANY_REQUESTS => (FailureKind::Unavailable, "it is asked too often"),
@@ -60,7 +68,7 @@ impl Response {
         };
         let message = format!("{} answered {}: {meaning}", site(&self.url), status.as_u16());
         let retry_after = (kind == FailureKind::Unavailable).then(|| self.retry_after()).flatten();
-        Err(Failure { kind, message, retry_after })
+        Some(Failure { retry_after, ..Failure::new(kind, message) })
     }
 
     /// `Retry-After` (RFC 9110, 10.2.3). A date counts from the answer's own `Date`, so that no clock needs to be right.

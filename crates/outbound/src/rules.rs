@@ -1,11 +1,13 @@
 //! What one source may cost and reach.
 
+use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::{Failure, FailureKind};
+use crate::{Failure, FailureKind, Gate, Tls};
 
 /// What one source may cost and reach. Defaults in `Default`.
 #[derive(Debug, Clone)]
@@ -21,12 +23,32 @@ pub struct Rules {
     pub connect_timeout: Duration,
     /// From the request to the head of the answer.
     pub first_byte_timeout: Duration,
+    /// Between two pieces of the body.
+    pub between_bytes_timeout: Duration,
+    /// The slowest body taken.
+    pub slowest: Pace,
     /// The whole exchange, redirects included.
     pub total_timeout: Duration,
     /// The body, decompressed, in bytes.
     pub max_body: usize,
     /// Redirects followed; never to a lower scheme, and credentials never to another origin.
     pub max_redirects: u8,
+    /// Whom TLS trusts and who we are by it, where that is not as for all.
+    pub tls: Option<Tls>,
+    /// The address of this machine to connect from; any without it.
+    pub local_address: Option<IpAddr>,
+    /// The gate that each request passes, redirects included; without one, none waits or is refused, and none is tried
+    /// twice.
+    pub gate: Option<Arc<Gate>>,
+}
+
+/// A speed that a body has to keep, as received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Bytes a second, on average since the head.
+    pub bytes_per_second: u32,
+    /// From when on it counts: short bodies are not judged.
+    pub after: Duration,
 }
 
 /// A host's name or address, or `*.` and the domain in which all names are meant.
@@ -78,9 +100,14 @@ impl Default for Rules {
             plain_http: false,
             connect_timeout: Duration::from_secs(2),
             first_byte_timeout: Duration::from_secs(5),
+            between_bytes_timeout: Duration::from_secs(5),
+            slowest: Pace { bytes_per_second: 1_000, after: Duration::from_secs(10) },
             total_timeout: Duration::from_secs(20),
             max_body: 16 << 20,
             max_redirects: 3,
+            tls: None,
+            local_address: None,
+            gate: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What surrounds the campuses on this machine: the settings' allowances and the process's environment.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use campus::{Origin, Surroundings};
@@ -17,10 +18,7 @@ pub(crate) fn surroundings(
     extra: BTreeMap<String, String>,
     secrets_required: bool,
 ) -> Result<Surroundings, String> {
-    let authorities = settings.outbound.authorities.iter().map(|path| {
-        std::fs::read(path).map_err(|error| format!("outbound.authorities: {} cannot be read: {error}", path.display()))
-    });
-    let authorities = authorities.collect::<Result<Vec<_>, _>>()?;
+    let authorities = authorities(settings)?;
     let private = settings.outbound.private.clone();
     let hosts = hosts(settings)?;
     let variables = Variables::new(settings.variables.clone(), extra)?;
@@ -30,7 +28,7 @@ pub(crate) fn surroundings(
         ..Rules::default()
     };
     Ok(Surroundings {
-        outbound: Outbound::new(&authorities)?,
+        outbound: Outbound::new(&authorities)?.with_egress(settings.outbound.egress.clone()),
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
         zone: settings.zone.clone(),
@@ -39,8 +37,16 @@ pub(crate) fn surroundings(
     })
 }
 
+/// The authorities that the operator adds to the machine's (PEM).
+pub(crate) fn authorities(settings: &Settings) -> Result<Vec<Vec<u8>>, String> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).map_err(|error| format!("outbound.authorities: {} cannot be read: {error}", path.display()))
+    };
+    settings.outbound.authorities.iter().map(read).collect()
+}
+
 /// The hosts that may be reached from this server's zone; any where there are none.
-fn hosts(settings: &Settings) -> Result<Vec<HostPattern>, String> {
+pub(crate) fn hosts(settings: &Settings) -> Result<Vec<HostPattern>, String> {
     let zones = &settings.outbound.zones;
     let Some(zone) = &settings.zone else {
         return match zones.keys().next() {

@@ -18,8 +18,10 @@ mod keys;
 mod listener;
 mod log;
 mod node;
+mod process;
 mod server;
 mod settings;
+mod telemetry;
 mod tls;
 
 use std::process::ExitCode;

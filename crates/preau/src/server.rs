@@ -15,8 +15,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::keys::{Keys, chance};
 use crate::node::Node;
+use crate::process::Process;
 use crate::settings::Settings;
-use crate::{admin, environment, listener, tls};
+use crate::telemetry::Telemetry;
+use crate::{admin, environment, listener, telemetry, tls};
 
 /// A server that is ready to answer.
 pub(crate) struct Server {
@@ -65,6 +67,8 @@ impl Server {
             publications: node.folder.publications(),
             cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
             web: web::Web::embedded(),
+            slow: settings.log.slow.0,
+            collectors: vec![Box::new(Process::beginning())],
             clock: Arc::new(Timestamp::now),
         });
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {
@@ -85,13 +89,13 @@ impl Server {
         &self.campuses
     }
 
-    /// Answers until told to stop.
-    pub(crate) async fn run(self, stop: Stop) {
+    /// Answers until told to stop; with traces, where they are wanted.
+    pub(crate) async fn run(self, stop: Stop, traces: Option<&Telemetry>) {
         let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
         let api = Api::new(Arc::clone(&gateway));
-        let answer = move |request, peer| api.clone().answer(request, Some(peer));
+        let answer = telemetry::around(traces, move |request, peer| api.clone().answer(request, Some(peer)));
         // In this order: campuses are watched before the first request is answered.
         tokio::select! {
             biased;

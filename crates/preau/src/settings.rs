@@ -1,9 +1,10 @@
 //! The operator's settings: one file, documented by its defaults.
 
 mod cell;
+mod hidden;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use kinds::Lasting;
 use serde::Deserialize;
 
 pub(crate) use cell::Cell;
+pub(crate) use hidden::Hidden;
 
 /// The file with every setting, its documentation and its default; what a file of the operator's leaves out comes from
 /// here.
@@ -41,6 +43,7 @@ pub(crate) struct Settings {
     pub variables: BTreeMap<String, Vec<String>>,
     pub staff: BTreeMap<String, Staff>,
     pub log: Log,
+    pub telemetry: Option<Telemetry>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -63,6 +66,7 @@ pub(crate) struct Outbound {
     pub authorities: Vec<PathBuf>,
     pub private: BTreeMap<String, Vec<IpNet>>,
     pub zones: BTreeMap<String, Vec<String>>,
+    pub egress: BTreeMap<String, IpAddr>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,6 +74,33 @@ pub(crate) struct Outbound {
 pub(crate) struct Log {
     pub format: Format,
     pub level: String,
+    pub slow: Lasting,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Telemetry {
+    pub endpoint: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, Hidden>,
+    #[serde(default = "Telemetry::a_tenth")]
+    pub sampling: f64,
+    #[serde(default = "Telemetry::name")]
+    pub service: String,
+    #[serde(default)]
+    pub private: Vec<IpNet>,
+    #[serde(default)]
+    pub trusted: Vec<IpNet>,
+}
+
+impl Telemetry {
+    fn a_tenth() -> f64 {
+        0.1
+    }
+
+    fn name() -> String {
+        "preau".to_owned()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

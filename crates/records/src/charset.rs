@@ -7,11 +7,16 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Decodes text: a byte order mark wins, then the declared charset, then what an XML declaration or an HTML `meta`
-/// says, then detection. Labels mean what they mean to browsers (`iso-8859-1` is windows-1252), and a text that is no
-/// UTF-8 is not taken for it whatever it declares. Bytes that are no text become U+FFFD; control characters other than
-/// tab and line ends are dropped.
+/// says, then detection. Labels mean what they mean to browsers (`iso-8859-1` is windows-1252). Whatever is declared, a
+/// text that is no UTF-8 is not taken for it, and one that is, is not taken for one byte per letter. Bytes that are no
+/// text become U+FFFD; control characters other than tab and line ends are dropped.
 #[must_use]
 pub fn text(bytes: &[u8], declared: Option<&str>) -> String {
+    if let Some(unit) = utf32(bytes) {
+        let (units, _) = bytes.as_chunks();
+        let chars = units.iter().map(|bytes| char::from_u32(unit(*bytes)).unwrap_or('\u{FFFD}'));
+        return printable(chars.filter(|c| *c != '\u{FEFF}').collect());
+    }
     let decoded = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding.decode_with_bom_removal(bytes).0,
         None => encoding(bytes, declared).decode_without_bom_handling(bytes).0,
@@ -68,10 +73,26 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// UTF-32, which browsers do not know: with its byte order mark, or where a `<` or `{` begins it.
+fn utf32(bytes: &[u8]) -> Option<fn([u8; 4]) -> u32> {
+    match bytes.first_chunk()? {
+        b"\0\0\xFE\xFF" | b"\0\0\0<" | b"\0\0\0{" => Some(u32::from_be_bytes),
+        b"\xFF\xFE\0\0" | b"<\0\0\0" | b"{\0\0\0" => Some(u32::from_le_bytes),
+        _ => None,
+    }
+}
+
 /// UTF-16 would have shown by its NULs; UTF-8 is believed where most of what is not ASCII is valid, because a text cut
 /// within a character is common, and so is Latin-1 that calls itself UTF-8.
 fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    if encoding == UTF_8 { mostly_utf8(bytes) } else { encoding.is_ascii_compatible() && encoding != REPLACEMENT }
+    if encoding == UTF_8 {
+        mostly_utf8(bytes)
+    } else if encoding.is_single_byte() {
+        // A server that declares one charset for all its files: by chance no sentence is valid UTF-8.
+        bytes.is_ascii() || std::str::from_utf8(bytes).is_err()
+    } else {
+        encoding.is_ascii_compatible() && encoding != REPLACEMENT
+    }
 }
 
 fn mostly_utf8(bytes: &[u8]) -> bool {

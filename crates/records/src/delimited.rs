@@ -1,9 +1,11 @@
 //! Delimited text (RFC 4180 and what spreadsheets make of it) into values.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
+use crate::payload::{Listed, Visit};
 use crate::table::{COLUMNS, Table, too_wide};
-use crate::{Limits, Malformed, Value};
+use crate::{Limits, Malformed, Value, Wanted};
 
 /// What most often stands between the names, outside of quotes; a comma where nothing does.
 pub(crate) fn guess(text: &str) -> u8 {
@@ -17,17 +19,51 @@ pub(crate) fn guess(text: &str) -> u8 {
 /// Records by the names in the first line. Cells are texts, untrimmed; an empty one is null. Read here and not by a
 /// library, because cells are then borrowed from the text, and a quote that is never closed is an error with its line
 /// instead of one cell with the rest of the file.
-pub(crate) fn decode<'a>(text: &'a str, delimiter: u8, limits: &Limits) -> Result<Value<'a>, Malformed> {
+pub(crate) fn decode<'a>(
+    text: &'a str,
+    delimiter: u8,
+    wanted: &'a Wanted,
+    limits: &Limits,
+) -> Result<Value<'a>, Malformed> {
+    let mut records = Vec::new();
+    read(text, delimiter, wanted.of_elements().unwrap_or(Wanted::type_only()), limits, |record| {
+        records.push(record);
+        ControlFlow::Continue(())
+    })?;
+    Ok(Value::List(records))
+}
+
+/// The same records one by one.
+pub(crate) fn each(
+    text: &str,
+    delimiter: u8,
+    wanted: &Wanted,
+    limits: &Limits,
+    visit: &mut Visit<'_>,
+) -> Result<Listed, Malformed> {
+    read(text, delimiter, wanted, limits, |record| visit(&record))
+}
+
+fn read<'a>(
+    text: &'a str,
+    delimiter: u8,
+    wanted: &'a Wanted,
+    limits: &Limits,
+    mut visit: impl FnMut(Value<'a>) -> ControlFlow<()>,
+) -> Result<Listed, Malformed> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if !delimiter.is_ascii() {
         return Err(Malformed { message: format!("the delimiter, byte {delimiter}, is no ASCII character") });
     }
     let mut rows = Rows { text, rest: text, delimiter };
-    let mut table = Table::new(limits);
+    let (mut table, mut row) = (Table::new(wanted, limits), Vec::new());
     while !rows.rest.is_empty() {
-        table.push(rows.row()?)?;
+        rows.row(&mut row)?;
+        if table.record(&mut row)?.is_some_and(|record| visit(record).is_break()) {
+            return Ok(Listed::Enough);
+        }
     }
-    Ok(table.finish())
+    Ok(Listed::All)
 }
 
 struct Rows<'a> {
@@ -38,8 +74,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn row(&mut self) -> Result<Vec<Value<'a>>, Malformed> {
-        let mut row = Vec::new();
+    fn row(&mut self, row: &mut Vec<Value<'a>>) -> Result<(), Malformed> {
         loop {
             let cell = self.cell()?;
             row.push(if cell.is_empty() { Value::Null } else { Value::Text(cell) });
@@ -47,7 +82,7 @@ impl<'a> Rows<'a> {
                 self.rest = rest;
             } else {
                 self.rest = ["\r\n", "\n", "\r"].iter().find_map(|end| self.rest.strip_prefix(end)).unwrap_or_default();
-                return Ok(row);
+                return Ok(());
             }
             if row.len() >= COLUMNS {
                 return Err(too_wide());

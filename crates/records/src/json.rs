@@ -1,31 +1,67 @@
-//! JSON (RFC 8259) into values.
+//! JSON (RFC 8259) into values: what is wanted of it, the rest checked and left out.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::ops::ControlFlow;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::de::{Read, SliceRead, StrRead};
 
-use crate::{Limits, Malformed, Object, Value};
+use crate::payload::{Listed, Visit};
+use crate::{Limits, Malformed, Object, Value, Wanted};
 
-pub(crate) fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Value<'a>, Malformed> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
     let left = Cell::new(limits.values);
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let decoded = Node { depth: limits.depth, left: &left, limits }.deserialize(&mut json);
-    decoded
-        .and_then(|value| json.end().map(|()| value))
-        .map_err(|error| Malformed { message: format!("not JSON: {error}") })
+    read(bytes, Node { wanted, rest: Rest { depth: limits.depth, left: &left, limits } })
 }
 
-/// A value, with what it may still cost.
+/// Gives the elements of the list at the end of a path of names to `visit`, each as soon as it is read.
+pub(crate) fn each(
+    bytes: &[u8],
+    path: &[String],
+    wanted: &Wanted,
+    limits: &Limits,
+    visit: &mut Visit<'_>,
+) -> Result<Listed, Malformed> {
+    let (left, end) = (Cell::new(limits.values), Cell::new(Listed::Otherwise));
+    let rest = Rest { depth: limits.depth, left: &left, limits };
+    match read(bytes, Way { path, wanted, rest, end: &end, visit }) {
+        Err(malformed) if end.get() == Listed::All => Err(malformed),
+        _ => Ok(end.get()),
+    }
+}
+
+/// Text known to be UTF-8 as a whole is not checked once more string by string.
+fn read<'a, S: DeserializeSeed<'a>>(bytes: &'a [u8], seed: S) -> Result<S::Value, Malformed> {
+    match str::from_utf8(bytes) {
+        Ok(text) => read_from(StrRead::new(text), seed),
+        Err(_) => read_from(SliceRead::new(bytes), seed),
+    }
+    .map_err(|error| Malformed { message: format!("not JSON: {error}") })
+}
+
+fn read_from<'a, R: Read<'a>, S: DeserializeSeed<'a>>(source: R, seed: S) -> serde_json::Result<S::Value> {
+    let mut json = serde_json::Deserializer::new(source);
+    let value = seed.deserialize(&mut json)?;
+    json.end().map(|()| value)
+}
+
+/// What may still come: the seed of a value that is not wanted.
 #[derive(Clone, Copy)]
-struct Node<'l> {
+struct Rest<'l> {
     depth: usize,
     left: &'l Cell<usize>,
     limits: &'l Limits,
 }
 
-impl Node<'_> {
+impl Rest<'_> {
+    fn count<E: Error>(self) -> Result<(), E> {
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.ok_or_else(|| E::custom(format_args!("more than {} values", self.limits.values)))?);
+        Ok(())
+    }
+
     fn inner<E: Error>(self) -> Result<Self, E> {
         let depth = self.depth.checked_sub(1);
         let depth = depth.ok_or_else(|| E::custom(format_args!("nested deeper than {} levels", self.limits.depth)))?;
@@ -33,17 +69,78 @@ impl Node<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
-    type Value = Value<'de>;
+impl<'de> DeserializeSeed<'de> for Rest<'_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
-        let left = self.left.get().checked_sub(1);
-        self.left.set(left.ok_or_else(|| D::Error::custom(format_args!("more than {} values", self.limits.values)))?);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.count()?;
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for Rest<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let inner = self.inner()?;
+        while list.next_element_seed(inner)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let inner = self.inner()?;
+        while map.next_key_seed(Place(|_: &str| ()))?.is_some() {
+            map.next_value_seed(inner)?;
+        }
+        Ok(())
+    }
+}
+
+/// A value of which something is wanted.
+#[derive(Clone, Copy)]
+struct Node<'w, 'l> {
+    wanted: &'w Wanted,
+    rest: Rest<'l>,
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'de, '_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+        self.rest.count()?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'de, '_> {
     type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,7 +177,10 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.inner()?;
+        let Some(wanted) = self.wanted.of_elements() else {
+            return self.rest.visit_seq(list).map(|()| Value::List(Vec::new()));
+        };
+        let inner = Self { wanted, rest: self.rest.inner()? };
         let mut values = Vec::new();
         while let Some(value) = list.next_element_seed(inner)? {
             values.push(value);
@@ -89,12 +189,26 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.inner()?;
-        let mut pairs = Vec::new();
-        while let Some(name) = map.next_key_seed(Name)? {
-            pairs.push((name, map.next_value_seed(inner)?));
+        let rest = self.rest.inner()?;
+        if let Some(wanted) = self.wanted.of_values() {
+            let mut pairs = Vec::new();
+            while let Some(name) = map.next_key_seed(Name)? {
+                pairs.push((name, map.next_value_seed(Self { wanted, rest })?));
+            }
+            return Ok(Value::Object(pairs.into_iter().collect::<Object<'_>>()));
         }
-        Ok(Value::Object(pairs.into_iter().collect::<Object<'_>>()))
+        let mut object = Object::of(self.wanted);
+        let mut next = 0;
+        while let Some(place) = map.next_key_seed(Place(|name: &str| self.wanted.place(name, next)))? {
+            match place.and_then(|place| Some((place, self.wanted.names.get(place)?, object.at_mut(place)?))) {
+                Some((place, (_, wanted), value)) => {
+                    *value = map.next_value_seed(Self { wanted, rest })?;
+                    next = place + 1;
+                }
+                None => map.next_value_seed(rest)?,
+            }
+        }
+        Ok(Value::Object(object))
     }
 }
 
@@ -122,6 +236,90 @@ impl<'de> Visitor<'de> for Name {
 
     fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+/// What an object's name is to the one who reads it.
+struct Place<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Place<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Place<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<T, E> {
+        Ok((self.0)(name))
+    }
+}
+
+/// The way to a list by names. What it leads to is [`Listed::Otherwise`] until the list is there, and again where a
+/// name of the way comes twice: the last one counts, and the elements of the first are gone already.
+struct Way<'w, 'l, 'v, 'k> {
+    path: &'l [String],
+    wanted: &'w Wanted,
+    rest: Rest<'l>,
+    end: &'l Cell<Listed>,
+    visit: &'v mut Visit<'k>,
+}
+
+impl<'de> DeserializeSeed<'de> for Way<'de, '_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.rest.count()?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Way<'de, '_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the way to a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        if !self.path.is_empty() {
+            return Err(A::Error::custom("a list on the way"));
+        }
+        self.end.set(Listed::All);
+        let node = Node { wanted: self.wanted, rest: self.rest.inner()? };
+        while let Some(value) = list.next_element_seed(node)? {
+            if (self.visit)(&value) == ControlFlow::Break(()) {
+                self.end.set(Listed::Enough);
+                return Err(A::Error::custom("enough"));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { path, wanted, rest, end, visit } = self;
+        let (name, path) = path.split_first().ok_or_else(|| A::Error::custom("no list"))?;
+        let rest = rest.inner()?;
+        let mut found = false;
+        while let Some(is) = map.next_key_seed(Place(|known: &str| known == name))? {
+            if !is {
+                map.next_value_seed(rest)?;
+            } else if found {
+                end.set(Listed::Otherwise);
+                return Err(A::Error::custom("twice on the way"));
+            } else {
+                map.next_value_seed(Way { path, wanted, rest, end, visit: &mut *visit })?;
+                found = true;
+            }
+        }
+        Ok(())
     }
 }
 

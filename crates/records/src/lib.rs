@@ -8,9 +8,11 @@ mod payload;
 mod sheet;
 mod table;
 mod value;
+mod wanted;
 mod xml;
 
 pub use charset::text;
 pub use entities::{entity, unescape};
-pub use payload::{Format, Limits, Malformed, Options, Payload};
+pub use payload::{Format, Limits, Listed, Malformed, Options, Payload, Visit};
 pub use value::{Object, Value};
+pub use wanted::{Part, Wanted};

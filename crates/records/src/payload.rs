@@ -1,10 +1,11 @@
 //! A source's answer as received, and its decoding.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use bytes::Bytes;
 
-use crate::{Value, charset, delimited, json, sheet, xml};
+use crate::{Value, Wanted, charset, delimited, json, sheet, xml};
 
 /// How the bytes of an answer are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
@@ -117,11 +118,67 @@ impl Payload {
     /// # Errors
     /// [`Malformed`] where the text is not of its format, is nested deeper or holds more values than `limits` allow.
     pub fn value(&self, limits: &Limits) -> Result<Cow<'_, Value<'_>>, Malformed> {
+        self.wanted(Wanted::all(), limits)
+    }
+
+    /// Decodes what is wanted; the rest is checked and counted all the same. Values that a connector made are given
+    /// as they are.
+    ///
+    /// # Errors
+    /// As [`Self::value`].
+    pub fn wanted<'a>(&'a self, wanted: &'a Wanted, limits: &Limits) -> Result<Cow<'a, Value<'a>>, Malformed> {
         match self {
-            Self::Json(bytes) => json::decode(bytes, limits).map(Cow::Owned),
-            Self::Xml(text) => xml::decode(text, limits).map(Cow::Owned),
-            Self::Csv { text, delimiter } => delimited::decode(text, *delimiter, limits).map(Cow::Owned),
+            Self::Json(bytes) => json::decode(bytes, wanted, limits).map(Cow::Owned),
+            Self::Xml(text) => xml::decode(text, wanted, limits).map(Cow::Owned),
+            Self::Csv { text, delimiter } => delimited::decode(text, *delimiter, wanted, limits).map(Cow::Owned),
             Self::Values(value) => Ok(Cow::Borrowed(value)),
         }
+    }
+
+    /// Gives the elements of the list at the end of a path of names to `visit`, one by one and with what is `wanted` of
+    /// them, without making the list where the format allows it.
+    ///
+    /// # Errors
+    /// As [`Self::value`], at the end of what is well-formed: what was visited until then is to be forgotten.
+    pub fn each(
+        &self,
+        path: &[String],
+        wanted: &Wanted,
+        limits: &Limits,
+        visit: &mut Visit<'_>,
+    ) -> Result<Listed, Malformed> {
+        match self {
+            Self::Json(bytes) => json::each(bytes, path, wanted, limits, visit),
+            Self::Csv { text, delimiter } if path.is_empty() => {
+                delimited::each(text, *delimiter, wanted, limits, visit)
+            }
+            Self::Values(value) => Ok(visited(value, path, visit)),
+            Self::Xml(_) | Self::Csv { .. } => Ok(Listed::Otherwise),
+        }
+    }
+}
+
+/// Takes one element of a list; to break is to want no more.
+pub type Visit<'k> = dyn FnMut(&Value<'_>) -> ControlFlow<()> + 'k;
+
+/// How the elements of a list were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// All of them, and the document is well-formed.
+    All,
+    /// Until no more were wanted.
+    Enough,
+    /// The path leads to no list, or it cannot be followed in passing: the document is to be decoded, and what was
+    /// visited to be forgotten.
+    Otherwise,
+}
+
+fn visited(value: &Value<'_>, path: &[String], visit: &mut Visit<'_>) -> Listed {
+    match path.iter().try_fold(value, |value, name| value.get(name)) {
+        Some(Value::List(values)) => match values.iter().try_for_each(visit) {
+            ControlFlow::Continue(()) => Listed::All,
+            ControlFlow::Break(()) => Listed::Enough,
+        },
+        _ => Listed::Otherwise,
     }
 }

@@ -1,7 +1,6 @@
 //! Workbooks (Office Open XML) into values.
 
 use std::io::{Cursor, Read, Write};
-use std::mem;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use zip::write::SimpleFileOptions;
@@ -10,7 +9,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::charset::printable;
 use crate::payload::brief;
 use crate::table::{COLUMNS, Table, too_wide};
-use crate::{Limits, Malformed, Value};
+use crate::{Limits, Malformed, Value, Wanted};
 
 /// Bytes of XML in a workbook, inflated.
 const INFLATED: u64 = 64 * 1024 * 1024;
@@ -70,20 +69,20 @@ fn records(inflated: Vec<u8>, sheet: Option<&str>, limits: &Limits) -> Result<Va
         None => names.first().ok_or_else(|| malformed("it has no sheet"))?,
     };
     let mut cells = workbook.worksheet_cells_reader(name).map_err(malformed)?;
-    let mut table = Table::new(limits);
+    let (mut table, mut records) = (Table::new(Wanted::all(), limits), Vec::new());
     let (mut at, mut row) = (0, Vec::new());
     while let Some(cell) = cells.next_cell().map_err(malformed)? {
         let ((line, column), value) = (cell.get_position(), value(cell.get_value()));
         if line != at {
-            table.push(mem::take(&mut row))?;
+            records.extend(table.record(&mut row)?);
             at = line;
         }
         if value != Value::Null {
             place(&mut row, column, value)?;
         }
     }
-    table.push(row)?;
-    Ok(table.finish())
+    records.extend(table.record(&mut row)?);
+    Ok(Value::List(records))
 }
 
 fn place(row: &mut Vec<Value<'static>>, column: u32, value: Value<'static>) -> Result<(), Malformed> {

@@ -17,9 +17,9 @@ use quick_xml::events::attributes::{Attribute, Attributes};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::entities::{entity, unescape};
-use crate::{Limits, Malformed, Value};
+use crate::{Limits, Malformed, Value, Wanted};
 
-pub(crate) fn decode<'a>(text: &'a str, limits: &Limits) -> Result<Value<'a>, Malformed> {
+pub(crate) fn decode<'a>(text: &'a str, _wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;

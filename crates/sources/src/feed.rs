@@ -135,7 +135,7 @@ impl Fetch for Site {
         };
         let (size, site) = (bytes.len(), site(&url));
         let reading = Reading { charset, url, zone: self.zone.clone(), limits: self.limits };
-        let records = tokio::task::spawn_blocking(move || reading.records(bytes)).await;
+        let records = tokio::task::spawn_blocking(move || reading.records(&bytes)).await;
         let records = records.unwrap_or_else(|_| Err("a feed that breaks the reader".to_owned()));
         let records = records.map_err(|what| malformed(&site, what))?;
         Ok(Reply::Records { pages: vec![Payload::Values(records)], validators, bytes: size as u64 })
@@ -143,7 +143,7 @@ impl Fetch for Site {
 
     fn sample(&self, reply: Bytes) -> Option<Result<Vec<Payload>, Failure>> {
         let url = self.address.source().clone();
-        let records = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits }.records(reply);
+        let records = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits }.records(&reply);
         Some(records.map(|records| vec![Payload::Values(records)]).map_err(|what| malformed("the sample", what)))
     }
 }

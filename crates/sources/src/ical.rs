@@ -10,8 +10,8 @@
 //! `organizer`, `url`, `sequence`, `dtstamp`, `last_modified` (new at each export: never changes), `problem`, and `x`, the
 //! product's own properties (`.x["x-alt-desc"]`). One that may miss occurrences is followed by a record without `start`.
 //!
-//! What is left out: `RANGE=THISANDFUTURE` is taken for the one occurrence, `EXRULE` and calendars that are not Gregorian
-//! (RFC 7529) are not read, and of an embedded `VTIMEZONE` only what a POSIX zone can say. Records tell it in `problem`.
+//! What is left out: calendars that are not Gregorian (RFC 7529), and of an embedded `VTIMEZONE` all that a POSIX zone
+//! cannot say. Records tell it in `problem`.
 
 mod event;
 mod expand;

@@ -2,9 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::Duration;
 
-/// The host that both servers are asked for.
+/// The host that all servers are asked for.
 pub const HOST: &str = "bench.localhost";
 
 /// A whole answer.
@@ -23,6 +24,18 @@ pub fn get(port: u16, path: &str, header: Option<&str>) -> io::Result<Answer> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     parse(&bytes).ok_or_else(|| io::Error::other("not an HTTP answer"))
+}
+
+/// The same with TLS, of a server whose certificate nobody vouches for.
+pub fn get_over_tls(url: &str, header: Option<&str>) -> io::Result<Answer> {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--show-error", "--include", "--http1.1", "--tlsv1.3", "--insecure", "--raw"]);
+    curl.args(["--max-time", "10", "--header", &format!("Host: {HOST}")]);
+    if let Some(header) = header {
+        curl.args(["--header", header]);
+    }
+    let output = curl.arg(url).output()?;
+    parse(&output.stdout).ok_or_else(|| io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
 fn parse(bytes: &[u8]) -> Option<Answer> {

@@ -13,9 +13,10 @@ use crate::step::root;
 /// The data sets of campus.toml, and how many records make an answer of about 10 KB and 150 KB.
 pub const DATA: [(&str, usize); 2] = [("short", 50), ("long", 750)];
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("nginx.conf", include_str!("../../../benches/reads/nginx.conf")),
-    ("preau.toml", include_str!("../../../benches/reads/preau.toml")),
+    ("preau/preau.toml", include_str!("../../../benches/reads/preau.toml")),
+    ("preau-tls/preau.toml", include_str!("../../../benches/reads/preau-tls.toml")),
     ("campuses/bench/campus.toml", include_str!("../../../benches/reads/campus.toml")),
     ("sessions.lua", include_str!("../../../benches/reads/sessions.lua")),
 ];
@@ -34,9 +35,13 @@ fn write_all(folder: &Path, ports: &Ports) -> io::Result<()> {
         _ => {}
     }
     fs::create_dir_all(folder.join("www"))?;
-    fs::create_dir_all(folder.join("campuses/bench"))?;
+    for own in ["campuses/bench", "preau", "preau-tls"] {
+        fs::create_dir_all(folder.join(own))?;
+    }
+    certify(folder)?;
     for (name, text) in FILES {
         let text = text.replace("{upstream}", &ports.upstream.to_string()).replace("{peer}", &ports.peer.to_string());
+        let text = text.replace("{peer-tls}", &ports.peer_tls.to_string());
         fs::write(folder.join(name), text)?;
     }
     for (data, count) in DATA {
@@ -44,6 +49,21 @@ fn write_all(folder: &Path, ports: &Ports) -> io::Result<()> {
     }
     fs::write(folder.join("www/timetable.json"), timetable::json())?;
     fs::write(folder.join("www/timetable.ics"), timetable::ical())
+}
+
+/// A certificate of the run's own, and its key.
+pub const CERTIFICATE: [&str; 2] = ["certificate.pem", "key.pem"];
+
+fn certify(folder: &Path) -> io::Result<()> {
+    let [certificate, key] = CERTIFICATE;
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+    openssl.args(["-subj", "/CN=bench.localhost", "-days", "2", "-out", certificate, "-keyout", key]);
+    let output = openssl.current_dir(folder).stdin(Stdio::null()).output()?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("openssl: {}", String::from_utf8_lossy(&output.stderr)))),
+    }
 }
 
 /// The program that knows sessions: it makes some, or tells what they cost.
@@ -55,7 +75,7 @@ pub const SESSIONS: &str = "target/release/examples/sessions";
 /// What went wrong.
 pub fn write_tokens(folder: &Path, file: &Path, people: u32) -> Result<(), String> {
     let mut command = Command::new(root().join(SESSIONS));
-    command.arg(folder.join("preau-session.keys")).args(["bench", &people.to_string()]).stdin(Stdio::null());
+    command.arg(folder.join("preau/preau-session.keys")).args(["bench", &people.to_string()]).stdin(Stdio::null());
     let written = fs::File::create(file).and_then(|file| command.stdout(file).status());
     match written {
         Ok(status) if status.success() => Ok(()),
@@ -64,11 +84,11 @@ pub fn write_tokens(folder: &Path, file: &Path, people: u32) -> Result<(), Strin
     }
 }
 
-/// Lets the peer serve the very bytes that we answer with, plain and compressed.
+/// Lets the others serve the very bytes that we answer with, plain and compressed.
 ///
 /// # Errors
 /// The file that cannot be written.
-pub fn publish_to_peer(folder: &Path, data: &str, plain: &[u8], compressed: &[u8]) -> Result<(), String> {
+pub fn publish(folder: &Path, data: &str, plain: &[u8], compressed: &[u8]) -> Result<(), String> {
     for (extension, bytes) in [("json", plain), ("json.gz", compressed)] {
         let file = folder.join("www").join(data).with_extension(extension);
         fs::write(&file, bytes).map_err(|error| format!("{}: {error}", file.display()))?;

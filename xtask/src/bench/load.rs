@@ -15,24 +15,24 @@ pub enum By<'a> {
     People { script: &'a Path, tokens: &'a Path, header: Option<[&'a str; 2]> },
 }
 
-/// Reads a path for some seconds; how many requests were answered.
+/// Reads an address for some seconds; how many requests were answered.
 ///
 /// # Errors
 /// Also where any answer was an error, since errors are cheap.
-pub fn run(port: u16, path: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<u32, String> {
+pub fn run(url: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<u32, String> {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--connections", "64", "--duration", &format!("{seconds}s")]);
     wrk.args(["--header", &format!("Host: {HOST}")]);
     if let Some(header) = header {
         wrk.args(["--header", header]);
     }
-    wrk.arg(format!("http://127.0.0.1:{port}{path}"));
+    wrk.arg(url);
     if let By::People { script, tokens, header } = by {
         wrk.arg("--script").arg(script).arg("--").arg(tokens).args(header.into_iter().flatten());
     }
     let output = wrk.output().map_err(|error| format!("wrk did not start: {error}"))?;
     let report = String::from_utf8_lossy(&output.stdout);
-    requests(&report).ok_or_else(|| format!("{path} under load: {report}{}", String::from_utf8_lossy(&output.stderr)))
+    requests(&report).ok_or_else(|| format!("{url} under load: {report}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// The number in `  123456 requests in 5.00s, 1.20GB read`.

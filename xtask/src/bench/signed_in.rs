@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::load::By;
-use super::server::Server;
+use super::server::Site;
 use super::{GZIP, Plan, Spread, cost, inputs};
 use crate::step;
 
@@ -38,7 +38,7 @@ const READS: [Read; 8] = [
 ///
 /// # Errors
 /// What did not answer as it should.
-pub fn run(folder: &Path, preau: &Server, plan: &Plan) -> Result<(), String> {
+pub fn run(folder: &Path, preau: &Site<'_>, plan: &Plan) -> Result<(), String> {
     let tokens = folder.join("tokens");
     let script = folder.join("sessions.lua");
     let mut costs = READS.map(|_| Vec::new());
@@ -68,7 +68,7 @@ impl Read {
     }
 
     /// The body's bytes, where it is the one meant.
-    fn once(&self, preau: &Server, token: &str) -> Result<usize, String> {
+    fn once(&self, preau: &Site<'_>, token: &str) -> Result<usize, String> {
         let mut lines: Vec<String> =
             self.token.iter().map(|[name, before]| format!("{name}: {before}{token}")).collect();
         lines.extend(self.encoding.map(|_| GZIP.to_owned()));

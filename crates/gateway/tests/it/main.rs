@@ -15,6 +15,7 @@ mod freshness;
 mod hostile;
 mod identity;
 mod manifest;
+mod observed;
 mod openapi;
 mod operators;
 mod parameters;

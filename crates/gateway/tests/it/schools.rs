@@ -75,6 +75,8 @@ pub struct Given {
     pub address: &'static str,
     /// The keys of sessions, where another cell has them too.
     pub keys: Option<String>,
+    /// From when on requests are slow.
+    pub slow: Duration,
 }
 
 /// An answer, whole.
@@ -120,20 +122,21 @@ impl Schools {
 
     /// The same, given more.
     pub fn with(given: Given, declare: impl Fn(&str) -> String) -> Self {
-        let Given { staff, patience, cell, address, keys } = given;
+        let Given { staff, patience, cell, address, keys, slow } = given;
         let folder = tempfile::tempdir().unwrap();
         for campus in CAMPUSES {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
             write(&folder, "Europe/Paris", campus, &declare(campus));
         }
-        let campuses = Arc::new(Campuses::load(Some(folder.path()), surroundings(patience)).unwrap());
-        for campus in CAMPUSES {
-            assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
-        }
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let now = Arc::new(AtomicI64::new(beginning.as_second()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
+        let campuses =
+            Arc::new(Campuses::load(Some(folder.path()), surroundings(patience, Arc::clone(&clock) as _)).unwrap());
+        for campus in CAMPUSES {
+            assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
+        }
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
         let hybrid = Hybrid::new(Arc::clone(&clock) as _);
         let journal = SqliteJournal::in_memory(cell.parse().unwrap(), Arc::clone(&hybrid)).unwrap();
@@ -158,6 +161,8 @@ impl Schools {
             publications: folder.path().join("publications"),
             cell: Some(Cell { name: cell.to_owned(), url: address.replace("CELL", cell) }),
             web: Web::of(app()),
+            slow,
+            collectors: Vec::new(),
             clock,
         });
         let api = Api::new(Arc::clone(&gateway));
@@ -322,7 +327,14 @@ impl Default for Given {
     /// Nobody is staff, and servers have less time than upstreams of a real school.
     fn default() -> Self {
         let address = "https://{campus}.CELL.preau.example";
-        Self { staff: Staff::new(), patience: Duration::from_secs(1), cell: "dc1", address, keys: None }
+        Self {
+            staff: Staff::new(),
+            patience: Duration::from_secs(1),
+            cell: "dc1",
+            address,
+            keys: None,
+            slow: Duration::MAX,
+        }
     }
 }
 
@@ -389,7 +401,7 @@ fn write(folder: &TempDir, zone: &str, campus: &str, declaration: &str) {
 }
 
 /// Servers on loopback may be reached.
-fn surroundings(patience: Duration) -> Surroundings {
+fn surroundings(patience: Duration, clock: outbound::Clock) -> Surroundings {
     let rules = Rules {
         private: vec!["127.0.0.0/8".parse().unwrap()],
         first_byte_timeout: patience,
@@ -397,7 +409,7 @@ fn surroundings(patience: Duration) -> Surroundings {
         ..Rules::default()
     };
     Surroundings {
-        outbound: Outbound::new(&[]).unwrap(),
+        outbound: Outbound::new(&[]).unwrap().with_clock(clock),
         rules: Arc::new(move |_| rules.clone()),
         directories: Vec::new(),
         zone: None,

@@ -163,7 +163,7 @@ fn itself(_: Call<'_>, over: Over) -> Result<Plan, Error> {
 }
 
 fn at(place: i64) -> Plan {
-    Plan::new(Op::Path(vec![Step { key: Key::At(place), optional: false }]))
+    Plan::new(Op::Path(vec![Step::new(Key::At(place), false)]))
 }
 
 /// The elements themselves: moved where the array was made.

@@ -99,7 +99,7 @@ fn capture(mut call: Call<'_>) -> Result<Plan, Error> {
     if all {
         return Ok(Plan::pipe([ready(Capture { pattern }), Plan::new(Op::Each { optional: false })]));
     }
-    let first = Plan::new(Op::Path(vec![Step { key: Key::At(0), optional: false }]));
+    let first = Plan::new(Op::Path(vec![Step::new(Key::At(0), false)]));
     let present = Plan::new(Op::If(Box::new([Plan::input(), Plan::input(), Plan::new(Op::Empty)])));
     Ok(Plan::pipe([ready(Capture { pattern }), first, present]))
 }

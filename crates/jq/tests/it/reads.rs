@@ -27,7 +27,7 @@ fn follows_conditions_variables_and_constructions() {
     reads("{a: .person, b: .x} | .a.name", &[".person.name"]);
     reads("if .a then .b else .c end", &[".a", ".b", ".c"]);
     reads("\"\\(.first) \\(.last | upcase)\"", &[".first", ".last"]);
-    reads(".tags | as_list | map(.name) | join(\", \")", &[".tags.name", ".tags[].name"]);
+    reads(".tags | as_list | map(.name) | join(\", \")", &[".tags[].name"]);
     reads("[.a, .b] | add + .[0].c", &[".a", ".a.c", ".b", ".b.c"]);
     reads("group_by(.d) | map({d: .[0].d, n: map(.n) | add})", &[".[].d", ".[].n"]);
     reads("first(.[] | .a), limit(.n; .b)", &[".[].a", ".b", ".n"]);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod passing;
 mod properties;
 
 use std::collections::BTreeMap;

@@ -92,3 +92,29 @@ async fn an_answer_that_is_no_http_is_no_answer() {
     let server = Server::start(|_| Answer::Bytes(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())).await;
     message(get(rules(), &server.url).await, FailureKind::Unavailable);
 }
+
+#[tokio::test]
+async fn a_body_announced_as_too_large_is_not_read() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999999\r\n\r\n".to_vec();
+    let server = Server::start(move |_| Answer::Stall(head.clone())).await;
+    let text = message(get(small(), &server.url).await, FailureKind::Malformed);
+    assert!(text.contains("more than 64 KiB"), "{text}");
+}
+
+#[tokio::test]
+async fn a_body_as_large_as_its_limit_is_taken() {
+    let server = Server::start(|_| ok("", vec![b'x'; 64 << 10])).await;
+    assert_eq!(get(small(), &server.url).await.unwrap().body.len(), 64 << 10);
+}
+
+#[tokio::test]
+async fn heads_are_bounded() {
+    for head in ["a: b\r\n".repeat(65), format!("a: {}\r\n", "b".repeat(33 << 10))] {
+        let server = Server::start(move |_| ok(&head, "")).await;
+        let text = message(get(rules(), &server.url).await, FailureKind::Malformed);
+        assert!(text.contains("at most 64 and 32768 bytes are taken"), "{text}");
+    }
+    let head = "a: b\r\n".repeat(60);
+    let server = Server::start(move |_| ok(&head, "")).await;
+    assert!(get(rules(), &server.url).await.is_ok());
+}

@@ -3,6 +3,9 @@
 
 mod bodies;
 mod egress;
+mod gates;
+mod names;
+mod nginx;
 mod redirects;
 mod server;
 mod times;

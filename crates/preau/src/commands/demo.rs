@@ -20,11 +20,11 @@ pub(crate) async fn run(arguments: cli::Demo) -> Outcome {
     let mut settings = demo.settings(Settings::load(None)?);
     settings.listen = arguments.listen;
     settings.log.level = if arguments.verbose { "info" } else { "warn" }.to_owned();
-    log::start(&settings.log)?;
+    log::start(&settings.log, None)?;
     let (campuses, key) = (demo.campuses(), SigningKey::generate()?);
     let server = Server::prepare(&settings, Some(&campuses), key, demo.environment()).await?;
     welcome(&demo, &server, &settings);
-    server.run(stop).await;
+    server.run(stop, None).await;
     demo.stop().await;
     Ok(ExitCode::SUCCESS)
 }

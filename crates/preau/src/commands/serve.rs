@@ -9,6 +9,7 @@ use gateway::SigningKey;
 
 use crate::server::{Server, Stop};
 use crate::settings::Settings;
+use crate::telemetry::Telemetry;
 use crate::{Outcome, cli, log};
 
 pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
@@ -16,7 +17,8 @@ pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
     let mut settings = Settings::load(arguments.settings.as_deref())?;
     settings.listen = arguments.listen.unwrap_or(settings.listen);
     settings.admin_socket = arguments.admin_socket.unwrap_or(settings.admin_socket);
-    log::start(&settings.log)?;
+    let telemetry = Telemetry::open(&settings)?;
+    log::start(&settings.log, telemetry.as_ref())?;
     let key = signing_key(&settings.signing_key)?;
     let server =
         Server::prepare(&settings, arguments.campuses.as_deref(), key, std::collections::BTreeMap::new()).await?;
@@ -27,7 +29,10 @@ pub(crate) async fn run(arguments: cli::Serve) -> Outcome {
         broken = server.campuses().all_broken().len(),
         "serving"
     );
-    server.run(stop).await;
+    server.run(stop, telemetry.as_ref()).await;
+    if let Some(telemetry) = telemetry {
+        telemetry.close().await;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,14 +1,12 @@
 //! `[cell]`: one cell of several, its database and its peers.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use ::settings::Secret;
 use journal::Origin;
 use journal::postgres::{self, Address, Login, Peer};
 use serde::Deserialize;
 
-use super::Settings;
+use super::{Hidden, Settings};
 
 /// A cell, as it is written.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,15 +25,6 @@ pub(crate) struct Cell {
 struct Guest {
     user: String,
     password: Hidden,
-}
-
-/// A secret, or where it is.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "a text, { env = \"NAME\" } or { file = \"PATH\" }")]
-enum Hidden {
-    Text(Secret),
-    Variable { env: String },
-    File { file: PathBuf },
 }
 
 impl Cell {
@@ -78,20 +67,6 @@ impl Cell {
             guest,
             peers,
         })
-    }
-}
-
-impl Hidden {
-    fn find(&self, key: &str) -> Result<String, String> {
-        match self {
-            Self::Text(secret) => Ok(secret.expose().to_owned()),
-            Self::Variable { env } => {
-                std::env::var(env).map_err(|_| format!("{key}: the environment variable {env} is not set"))
-            }
-            Self::File { file } => std::fs::read_to_string(file)
-                .map(|text| text.trim().to_owned())
-                .map_err(|error| format!("{key}: {} cannot be read: {error}", file.display())),
-        }
     }
 }
 

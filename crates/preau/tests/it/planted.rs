@@ -9,19 +9,22 @@ use testbed::{OidcProvider, need};
 
 use self::school::{MARK, Mood, Upstream};
 use self::search::{Finding, forms, search, searched_process};
+use crate::collector::Collector;
 use crate::phone::Phone;
 use crate::process::eventually;
 use crate::site::Site;
+use crate::telemetry;
 
-/// As much as an operator could log, spans included.
-const SETTINGS: &str = "log = { format = \"json\", level = \"trace\" }";
+/// As much as an operator could log, spans included, each request among the slow ones.
+const SETTINGS: &str = "log = { format = \"json\", level = \"trace\", slow = \"1ns\" }";
 
 const SETS: [&str; 10] =
     ["grades", "absences", "timetable", "documents", "loans", "profile", "events", "posts", "agenda", "directory"];
 
 #[test]
 fn no_mark_of_a_person_is_left_where_a_server_writes() {
-    let site = Site::empty(SETTINGS);
+    let collector = Collector::start();
+    let site = Site::empty(&format!("{SETTINGS}\n{}", telemetry::settings(&collector.url(), "")));
     let postgres = need!(testbed::postgres());
     let directory = need!(testbed::slapd(&school::people()));
     let cas = need!(testbed::django_cas_of(&school::attributes("colline")));
@@ -89,8 +92,17 @@ fn no_mark_of_a_person_is_left_where_a_server_writes() {
     serving.preau.terminate();
     let log = serving.preau.ended().err;
 
-    assert!(log.contains("records rejected") && log.contains("\"spans\"") && log.contains("TRACE"), "it logs nothing");
+    assert!(
+        log.contains("records rejected")
+            && log.contains("\"spans\"")
+            && log.contains("TRACE")
+            && log.contains("slow request"),
+        "it logs nothing"
+    );
     findings.extend(log.lines().flat_map(|line| search(line, line.as_bytes(), &needles)));
+    let posts = collector.posts();
+    assert!(!posts.is_empty(), "it traces nothing");
+    findings.extend(posts.iter().flat_map(|post| search("a trace", &post.body, &needles)));
     let shown: Vec<_> = findings.iter().take(20).map(Finding::to_string).collect();
     assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), shown.join("\n"));
 }

@@ -194,3 +194,20 @@ fn answers_others_while_one_system_takes_its_time() {
     release.send(()).unwrap();
     assert_eq!(receive(&mut waiting).items().len(), 2);
 }
+
+#[test]
+fn metrics_tell_what_the_process_uses() {
+    let school = School::of_links();
+    let site = Site::new(&school.url(), "");
+    let serving = site.serve();
+    let text = String::from_utf8(serving.get("lac", "/metrics").body).unwrap();
+    let value = |name: &str| -> f64 {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+    };
+    assert!(value("process_cpu_seconds_total") > 0.0);
+    assert!(value("process_resident_memory_bytes") > f64::from(1 << 20));
+    assert!(value("process_open_fds") > 3.0 && value("process_max_fds") >= value("process_open_fds"));
+    assert!(value("process_start_time_seconds") > 1.7e9);
+    assert!(text.ends_with("# EOF\n"), "OpenMetrics");
+}

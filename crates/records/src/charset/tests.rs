@@ -29,6 +29,24 @@ fn utf_16_is_known_with_and_without_a_byte_order_mark() {
 }
 
 #[test]
+fn utf_32_is_known_by_its_beginning() {
+    for start in ["<", "{", "\u{FEFF}é"] {
+        let whole = format!("{start}été 🎓");
+        for order in [u32::to_be_bytes, u32::to_le_bytes] {
+            let bytes: Vec<u8> = whole.chars().flat_map(|c| order(u32::from(c))).collect();
+            assert_eq!(text(&bytes, Some("utf-8")), whole.trim_start_matches('\u{FEFF}'));
+        }
+    }
+}
+
+#[test]
+fn utf_8_that_a_server_declares_as_latin_1_stays_utf_8() {
+    let bytes = "<?xml version='1.0' encoding='utf-8'?><a>été</a>".as_bytes();
+    assert!(text(bytes, Some("iso-8859-1")).ends_with("<a>été</a>"));
+    assert_eq!(text("été".as_bytes(), Some("windows-1252")), "été");
+}
+
+#[test]
 fn what_calls_itself_utf_16_and_shows_no_nul_is_not() {
     assert_eq!(text("<?xml version='1.0' encoding='utf-16'?><a>été</a>".as_bytes(), Some("utf-16")).len(), 51);
 }

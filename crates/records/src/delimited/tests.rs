@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 
 use super::{decode, guess};
-use crate::{Limits, Value, json};
+use crate::{Limits, Value, Wanted, json};
 
 fn read(text: &str) -> Result<Value<'_>, String> {
-    decode(text, guess(text), &Limits::default()).map_err(|error| error.message)
+    decode(text, guess(text), Wanted::all(), &Limits::default()).map_err(|error| error.message)
 }
 
 #[track_caller]
 fn same(text: &str, json: &str) {
-    assert_eq!(read(text).unwrap(), json::decode(json.as_bytes(), &Limits::default()).unwrap());
+    assert_eq!(read(text).unwrap(), json::decode(json.as_bytes(), Wanted::all(), &Limits::default()).unwrap());
 }
 
 #[test]
@@ -78,21 +78,21 @@ fn an_unclosed_quote_is_told_with_its_line() {
 
 #[test]
 fn a_delimiter_that_would_cut_characters_is_refused() {
-    insta::assert_snapshot!(decode("é", 0xA9, &Limits::default()).unwrap_err(), @"the delimiter, byte 169, is no ASCII character");
+    insta::assert_snapshot!(decode("é", 0xA9, Wanted::all(), &Limits::default()).unwrap_err(), @"the delimiter, byte 169, is no ASCII character");
 }
 
 #[test]
 fn is_bounded_in_columns_and_values() {
     insta::assert_snapshot!(read(&",".repeat(10_000_000)).unwrap_err(), @"the table has more than 1000 columns");
     let limits = Limits { depth: 64, values: 5 };
-    assert!(decode("a\n1\n2\n", b',', &limits).is_ok());
-    insta::assert_snapshot!(decode("a\n1\n2\n3\n", b',', &limits).unwrap_err(), @"the table has more than 5 values");
+    assert!(decode("a\n1\n2\n", b',', Wanted::all(), &limits).is_ok());
+    insta::assert_snapshot!(decode("a\n1\n2\n3\n", b',', Wanted::all(), &limits).unwrap_err(), @"the table has more than 5 values");
 }
 
 proptest! {
     #[test]
     fn survives_any_text(text: String, delimiter: u8) {
-        let _ = decode(&text, delimiter, &Limits::default());
+        let _ = decode(&text, delimiter, Wanted::all(), &Limits::default());
     }
 
     #[test]

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 
 use super::decode;
-use crate::{Limits, Value};
+use crate::{Limits, Value, Wanted};
 
 fn read(json: &str) -> Result<Value<'_>, String> {
-    decode(json.as_bytes(), &Limits::default()).map_err(|error| error.message)
+    decode(json.as_bytes(), Wanted::all(), &Limits::default()).map_err(|error| error.message)
 }
 
 /// What serde_json makes of the same text.
@@ -70,9 +70,9 @@ fn says_where_it_is_wrong() {
 #[test]
 fn is_bounded_in_depth_and_values() {
     let limits = Limits { depth: 3, values: 5 };
-    assert!(decode(b"[[[1, 2]]]", &limits).is_ok());
-    insta::assert_snapshot!(decode(b"[[[[1]]]]", &limits).unwrap_err(), @"not JSON: nested deeper than 3 levels at line 1 column 4");
-    insta::assert_snapshot!(decode(b"[1, 2, 3, 4,\n 5]", &limits).unwrap_err(), @"not JSON: more than 5 values at line 2 column 1");
+    assert!(decode(b"[[[1, 2]]]", Wanted::all(), &limits).is_ok());
+    insta::assert_snapshot!(decode(b"[[[[1]]]]", Wanted::all(), &limits).unwrap_err(), @"not JSON: nested deeper than 3 levels at line 1 column 4");
+    insta::assert_snapshot!(decode(b"[1, 2, 3, 4,\n 5]", Wanted::all(), &limits).unwrap_err(), @"not JSON: more than 5 values at line 2 column 1");
     insta::assert_snapshot!(read(&"[".repeat(1_000_000)).unwrap_err(), @"not JSON: nested deeper than 64 levels at line 1 column 65");
 }
 
@@ -108,6 +108,6 @@ proptest! {
 
     #[test]
     fn survives_any_bytes(bytes: Vec<u8>) {
-        let _ = decode(&bytes, &Limits::default());
+        let _ = decode(&bytes, Wanted::all(), &Limits::default());
     }
 }

@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::read;
-use crate::{Limits, Value, json};
+use crate::{Limits, Value, Wanted, json};
 
 const HEAD: [(&str, &str); 4] = [
     (
@@ -53,7 +53,7 @@ fn workbook(first: &str) -> Vec<u8> {
 
 #[track_caller]
 fn same(bytes: &[u8], name: Option<&str>, json: &str) {
-    let expected = json::decode(json.as_bytes(), &Limits::default()).unwrap();
+    let expected = json::decode(json.as_bytes(), Wanted::all(), &Limits::default()).unwrap();
     assert_eq!(read(bytes, name, &Limits::default()).unwrap(), expected);
 }
 

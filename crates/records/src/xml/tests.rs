@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 
 use super::decode;
-use crate::{Limits, Value, json};
+use crate::{Limits, Value, Wanted, json};
 
 fn read(xml: &str) -> Result<Value<'_>, String> {
-    decode(xml, &Limits::default()).map_err(|error| error.message)
+    decode(xml, Wanted::all(), &Limits::default()).map_err(|error| error.message)
 }
 
 #[track_caller]
 fn same(xml: &str, json: &str) {
-    assert_eq!(read(xml).unwrap(), json::decode(json.as_bytes(), &Limits::default()).unwrap());
+    assert_eq!(read(xml).unwrap(), json::decode(json.as_bytes(), Wanted::all(), &Limits::default()).unwrap());
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn says_where_it_is_wrong() {
 #[test]
 fn is_bounded_in_depth_and_values() {
     let limits = Limits { depth: 2, values: 3 };
-    assert!(decode("<a><b/><b/></a>", &limits).is_ok());
-    insta::assert_snapshot!(decode("<a><b><c/></b></a>", &limits).unwrap_err(), @"not XML: nested deeper than 2 levels at line 1 column 7");
-    insta::assert_snapshot!(decode("<a><b x='1'/><b/></a>", &limits).unwrap_err(), @"not XML: more than 3 values at line 1 column 14");
+    assert!(decode("<a><b/><b/></a>", Wanted::all(), &limits).is_ok());
+    insta::assert_snapshot!(decode("<a><b><c/></b></a>", Wanted::all(), &limits).unwrap_err(), @"not XML: nested deeper than 2 levels at line 1 column 7");
+    insta::assert_snapshot!(decode("<a><b x='1'/><b/></a>", Wanted::all(), &limits).unwrap_err(), @"not XML: more than 3 values at line 1 column 14");
     insta::assert_snapshot!(read(&"<a>".repeat(200_000)).unwrap_err(), @"not XML: nested deeper than 64 levels at line 1 column 193");
 }
 

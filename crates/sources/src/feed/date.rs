@@ -1,6 +1,6 @@
 //! Dates as feeds write them: RFC 822 in its broken forms, ISO 8601 and its profiles.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,6 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     let text = text.get(..text.floor_char_boundary(LONGEST))?;
+    if let Some(instant) = since_1970(text) {
+        return Some(instant);
+    }
     let parts = iso(text).or_else(|| words(text))?;
     let (year, month, day) = parts.date?;
     let (hour, minute, second) = parts.time.unwrap_or_default();
@@ -30,35 +33,64 @@ struct Parts {
     offset: Option<Offset>,
 }
 
-/// `2026-01-31T08:00:00+01:00` and what leaves parts of it out, down to the year.
+/// Seconds or milliseconds, as programmers write dates.
+fn since_1970(text: &str) -> Option<Timestamp> {
+    match (text.len(), number::<i64>(text)) {
+        (10, Some(seconds)) => Timestamp::from_second(seconds).ok(),
+        (13, Some(milliseconds)) => Timestamp::from_millisecond(milliseconds).ok(),
+        _ => None,
+    }
+}
+
+/// `2026-01-31T08:00:00+01:00` and what leaves parts of it out, down to the year; ordinal and week dates too.
 fn iso(text: &str) -> Option<Parts> {
-    let (date, rest) = text.split_once(['T', 't', ' ']).unwrap_or((text, ""));
+    let (date, time) = match text.split_once(['T', 't', ' ']) {
+        Some(parts) => parts,
+        None if text.len() >= "20260131080000".len() => text.split_at_checked("20260131".len())?,
+        None => text.split_at_checked(text.find(['Z', 'z']).unwrap_or(text.len()))?,
+    };
     let mut fields = date.split(['-', '/', '.']);
     let (first, second, third) = (fields.next()?, fields.next(), fields.next());
-    let date = match (first.len(), second) {
+    let week = second.and_then(|second| second.strip_prefix(['W', 'w']));
+    let date = match (first.len(), second.map(str::len)) {
+        (4, _) if week.is_some() => {
+            let weekday = Weekday::from_monday_one_offset(field(third)?).ok()?;
+            parts_of(ISOWeekDate::new(number(first)?, number(week?)?, weekday).ok()?.date())
+        }
+        (4, Some(3)) => day_of_year(first, second?)?,
         (4, _) => (number(first)?, field(second)?, field(third)?),
+        (7, None) => day_of_year(first.get(..4)?, first.get(4..)?)?,
         (8, None) => (number(first.get(..4)?)?, number(first.get(4..6)?)?, number(first.get(6..)?)?),
         _ => return None,
     };
     let mut parts = Parts { date: Some(date), ..Parts::default() };
-    clock(rest, &mut parts);
+    clock(time, &mut parts);
     Some(parts)
 }
 
-/// `Sat, 31 Jan 2026 08:00:00 +0100` with its words in any order, in English or French, and what leaves some out.
+fn day_of_year(year: &str, day: &str) -> Option<(i16, i8, i8)> {
+    let day = Date::new(number(year)?, 1, 1).ok()?.with().day_of_year(number(day)?).build().ok()?;
+    Some(parts_of(day))
+}
+
+fn parts_of(date: Date) -> (i16, i8, i8) {
+    (date.year(), date.month(), date.day())
+}
+
+/// `Sat, 31 Jan 2026 08:00:00 +0100` with its words in any order, in the languages of [`MONTHS`], and what leaves
+/// some out.
 fn words(text: &str) -> Option<Parts> {
     let mut parts = Parts::default();
     let (mut day, mut month, mut year) = (None, None, None);
     for word in text.split([' ', ',', '\t', '\n', '\r']).filter(|word| !word.is_empty()) {
+        let hours = in_hours(word);
+        let word = hours.as_deref().unwrap_or(word);
         let numbers: Vec<&str> = word.split(['-', '/', '.']).filter(|part| !part.is_empty()).collect();
         match numbers.as_slice() {
             _ if word.contains(':') || (parts.time.is_some() && word.starts_with(['+', '-'])) => {
                 clock(word, &mut parts);
             }
-            [one] if one.len() <= 2 && day.is_none() => match number(one) {
-                Some(number) => day = Some(number),
-                None => zone(one, &mut parts),
-            },
+            [one] if day.is_none() && nth(one).is_some() => day = nth(one),
             [one] => match number::<i16>(one) {
                 Some(number) => year = Some(full(one, number)),
                 None => match named_month(one) {
@@ -68,6 +100,7 @@ fn words(text: &str) -> Option<Parts> {
                 },
             },
             [first, second, third] => {
+                let (first, third) = if first.len() == 4 { (third, first) } else { (first, third) };
                 day = number(first);
                 month = named_month(second).or_else(|| number(second));
                 year = number(third).map(|number| full(third, number));
@@ -81,6 +114,20 @@ fn words(text: &str) -> Option<Parts> {
     }
     parts.date = Some((year?, month?, day?));
     Some(parts)
+}
+
+/// `8h30` and `8h30m15s` with colons.
+fn in_hours(word: &str) -> Option<String> {
+    let is_time = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(['h', 'H']);
+    is_time.then(|| word.trim_end_matches(['s', 'm']).replace(['h', 'H', 'm'], ":"))
+}
+
+/// A day of the month: `31`, `31st`, `1er`.
+fn nth(word: &str) -> Option<i8> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let ending = word.get(digits.len()..)?.to_ascii_lowercase();
+    let is_nth = ["", "st", "nd", "rd", "th", "er"].contains(&ending.as_str()) && (1..=2).contains(&digits.len());
+    is_nth.then(|| number(digits)).flatten()
 }
 
 fn number<T: std::str::FromStr>(digits: &str) -> Option<T> {
@@ -102,37 +149,39 @@ fn full(digits: &str, year: i16) -> i16 {
 }
 
 fn named_month(word: &str) -> Option<i8> {
-    const NAMES: [(&str, i8); 19] = [
-        ("jan", 1),
-        ("feb", 2),
-        ("fev", 2),
-        ("fév", 2),
-        ("mar", 3),
-        ("apr", 4),
-        ("avr", 4),
-        ("may", 5),
-        ("mai", 5),
-        ("juil", 7),
-        ("jul", 7),
-        ("ju", 6),
-        ("au", 8),
-        ("ao", 8),
-        ("sep", 9),
-        ("oct", 10),
-        ("nov", 11),
-        ("dec", 12),
-        ("déc", 12),
-    ];
     let word = word.to_lowercase();
-    NAMES.iter().find(|(name, _)| word.starts_with(name)).map(|(_, month)| *month)
+    // French has two months that begin alike.
+    if word.starts_with("juil") {
+        return Some(7);
+    }
+    let month = MONTHS.iter().position(|names| names.iter().any(|name| word.starts_with(name)))?;
+    i8::try_from(month + 1).ok()
 }
+
+/// What the names of months begin with in English, French, German, Spanish and Italian.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "jän", "ene", "gen"],
+    &["feb", "fev", "fév"],
+    &["mar", "mär"],
+    &["apr", "avr", "abr"],
+    &["may", "mai", "mag"],
+    &["jun", "jui", "giu"],
+    &["jul", "lug"],
+    &["aug", "aoû", "aou", "ago"],
+    &["sep", "set"],
+    &["oct", "okt", "ott"],
+    &["nov"],
+    &["dec", "déc", "dez", "dic"],
+];
 
 /// `08:00:00.5+01:00`, `8:00 PM`, `+0100`: a time of day, a zone, or both.
 fn clock(text: &str, parts: &mut Parts) {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(text.len());
     let (time, rest) = text.split_at(end);
-    let mut fields = time.split('.').next().unwrap_or_default().split(':');
+    let whole = time.split(['.', ',']).next().unwrap_or_default();
+    let packed = (!whole.contains(':') && whole.len() >= 4).then(|| [whole.get(..2), whole.get(2..4), whole.get(4..6)]);
+    let mut fields = packed.map_or_else(|| whole.splitn(3, ':').map(Some).collect(), Vec::from).into_iter().flatten();
     if let Some(hour) = fields.next().filter(|hour| !hour.is_empty()).and_then(number) {
         let mut rest = || fields.next().and_then(number).unwrap_or(0);
         parts.time = Some((hour, rest(), rest()));

@@ -128,29 +128,48 @@ impl Node {
 }
 
 /// An element without a name that holds the document. Errors say what and in which line.
-pub(super) fn parse(text: &str, limits: &Limits) -> Result<Element, String> {
-    let mut reader = Reader::from_str(text);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
+pub(super) fn parse(document: &str, limits: &Limits) -> Result<Element, String> {
+    let mut reader = lenient(document);
     let mut tree = Tree {
         limits,
         elements: 0,
         open: vec![(String::new(), Element::new(Space::Other, String::new()))],
         namespaces: Vec::new(),
     };
+    // What is still to be read when the reader began.
+    let mut text = document;
     loop {
-        let at = reader.buffer_position();
+        let left = rest(text, reader.buffer_position());
+        if is_lone(left) {
+            tree.text("<");
+            text = left.get(1..).unwrap_or_default();
+            reader = lenient(text);
+            continue;
+        }
         let step = match reader.read_event() {
             Ok(Event::Eof) => return Ok(tree.finish()),
             Ok(event) => tree.take(event),
             // Cut within an end tag, as some writers do with the last: nothing is lost.
-            Err(_) if rest(text, at).starts_with("</") => return Ok(tree.finish()),
+            Err(_) if left.starts_with("</") => return Ok(tree.finish()),
             Err(error) => Err(error.to_string()),
         };
-        step.map_err(|what| format!("{what} at line {}", text.lines().count() - rest(text, at).lines().count() + 1))?;
+        step.map_err(|what| format!("{what} at line {}", document.lines().count() - left.lines().count() + 1))?;
     }
+}
+
+fn lenient(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
+}
+
+/// Whether a text begins with a `<` that nobody escaped: `1 < 2`, `I <3 you`.
+fn is_lone(text: &str) -> bool {
+    let tag = text.strip_prefix('<').and_then(|tag| tag.chars().next());
+    tag.is_some_and(|first| !first.is_alphabetic() && !matches!(first, '/' | '!' | '?' | '_' | ':'))
 }
 
 fn rest(text: &str, at: u64) -> &str {

@@ -1,10 +1,7 @@
 //! A document into the records of its entries.
 
-use std::fmt::Display;
-
-use bytes::Bytes;
 use jiff::tz::TimeZone;
-use records::{Format, Limits, Options, Payload, Value};
+use records::{Limits, Payload, Value};
 use url::Url;
 
 use super::entry::Entry;
@@ -29,23 +26,20 @@ pub(super) struct Reading {
 
 impl Reading {
     /// The records of a feed's entries. Errors complete the sentence "it answered …".
-    pub(super) fn records(&self, bytes: Bytes) -> Result<Value<'static>, String> {
-        let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-        if start == Some(&b'{') { self.json(bytes) } else { self.markup(&bytes) }
+    pub(super) fn records(&self, bytes: &[u8]) -> Result<Value<'static>, String> {
+        let text = records::text(bytes, self.charset.as_deref());
+        if text.trim_start().starts_with('{') { self.json(text) } else { self.markup(&text) }
     }
 
-    fn json(&self, bytes: Bytes) -> Result<Value<'static>, String> {
-        let wrong = |error: &dyn Display| format!("something that is {error}");
-        let payload = Payload::new(Format::Json, bytes, self.charset.as_deref(), &Options::default(), &self.limits);
-        let payload = payload.map_err(|error| wrong(&error))?;
-        let feed = payload.value(&self.limits).map_err(|error| wrong(&error))?;
+    fn json(&self, text: String) -> Result<Value<'static>, String> {
+        let feed = Payload::Json(text.into());
+        let feed = feed.value(&self.limits).map_err(|error| format!("something that is {error}"))?;
         let entries = json::entries(&feed, self.base()).ok_or("JSON, not a feed")?;
         self.collect(entries)
     }
 
-    fn markup(&self, bytes: &[u8]) -> Result<Value<'static>, String> {
-        let text = records::text(bytes, self.charset.as_deref());
-        let document = markup::parse(&text, &self.limits);
+    fn markup(&self, text: &str) -> Result<Value<'static>, String> {
+        let document = markup::parse(text, &self.limits);
         // HTML is seldom well-formed: what it is tells more than where it fails.
         let page = is_page(text.as_bytes()).then(|| "an HTML page, not a feed".to_owned());
         let document = document.map_err(|what| page.clone().unwrap_or_else(|| format!("no readable feed: {what}")))?;

@@ -5,7 +5,6 @@ mod atom;
 mod lenient;
 mod rss;
 
-use bytes::Bytes;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use records::{Limits, Value};
@@ -22,7 +21,7 @@ fn read(document: impl AsRef<[u8]>) -> Result<Value<'static>, String> {
         zone: TimeZone::get("Europe/Paris").unwrap(),
         limits: Limits::default(),
     };
-    reading.records(Bytes::copy_from_slice(document.as_ref()))
+    reading.records(document.as_ref())
 }
 
 /// All records, as JSON.

@@ -45,7 +45,7 @@ impl<'a> Feed<'a> {
         let mut entry = Entry {
             id: text(IDS).or_else(|| element.attribute("about").map(str::to_owned)),
             title: clean(TITLES).as_deref().map(html::plain),
-            summary_html: clean(SUMMARIES),
+            summary_html: clean(SUMMARIES).or_else(|| described(element, &base)),
             content_html: clean(CONTENTS),
             url: link(element, &base),
             published: text(PUBLISHED),
@@ -56,11 +56,16 @@ impl<'a> Feed<'a> {
             ..Entry::default()
         };
         for child in element.children() {
-            if child.is("category") {
-                let name = child.attribute("label").or(child.attribute("term"));
+            if child.is("category") || (matches!(child.space, Media | Itunes) && child.name == "category") {
+                let name = ["label", "term", "text"].into_iter().find_map(|name| child.attribute(name));
                 entry.category(name.map(str::to_owned).or_else(|| child.text()).as_deref().unwrap_or_default());
-            } else if (child.space, child.name.as_str()) == (Dc, "subject") {
-                entry.category(child.text().as_deref().unwrap_or_default());
+            }
+            match (child.space, child.name.as_str()) {
+                (Dc, "subject") => entry.category(child.text().as_deref().unwrap_or_default()),
+                (Media | Itunes, "keywords") => {
+                    child.text().iter().flat_map(|words| words.split(',')).for_each(|word| entry.category(word));
+                }
+                _ => {}
             }
         }
         entry
@@ -72,8 +77,14 @@ type Name = (Space, &'static str);
 
 const IDS: &[Name] = &[(Plain, "guid"), (Plain, "id"), (Dc, "identifier")];
 const TITLES: &[Name] = &[(Plain, "title"), (Dc, "title"), (Media, "title")];
-const SUMMARIES: &[Name] =
-    &[(Plain, "description"), (Plain, "summary"), (Dc, "description"), (Itunes, "summary"), (Plain, "abstract")];
+const SUMMARIES: &[Name] = &[
+    (Plain, "description"),
+    (Plain, "summary"),
+    (Dc, "description"),
+    (Itunes, "summary"),
+    (Itunes, "subtitle"),
+    (Plain, "abstract"),
+];
 const CONTENTS: &[Name] =
     &[(Content, "encoded"), (Plain, "content"), (Plain, "body"), (Html, "body"), (Html, "div"), (Plain, "fullitem")];
 const PUBLISHED: &[Name] = &[
@@ -102,17 +113,23 @@ fn construct(element: &Element, base: &Url) -> Option<String> {
         element.attribute("type").map(|told| told.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let atom = element.space == Space::Atom || !mode.is_empty();
     let html = match told.as_deref().unwrap_or(if atom { "text" } else { "html" }) {
-        _ if mode == "base64" => {
-            let packed: String = element.text()?.split_whitespace().collect();
-            records::text(&STANDARD.decode(packed).ok()?, None)
-        }
+        _ if mode == "base64" => unpacked(element)?,
         "html" | "text/html" => element.html(),
         "xhtml" | "application/xhtml+xml" => element.markup(),
         kind if kind == "text" || kind.starts_with("text/") => element.markup(),
-        _ if atom => return None,
+        // What is neither is in base64 (RFC 4287, 4.1.3.3), or XML.
+        kind if atom && (kind.ends_with("/xml") || kind.ends_with("+xml")) => return None,
+        _ if atom => unpacked(element)?,
         _ => element.html(),
     };
     Some(html::clean(&html, &base)).filter(|html| !html.is_empty())
+}
+
+/// HTML that came in base64; nothing where that is something else.
+fn unpacked(element: &Element) -> Option<String> {
+    let packed: String = element.text()?.split_whitespace().collect();
+    let bytes = STANDARD.decode(packed).ok()?;
+    (!bytes.contains(&0)).then(|| records::text(&bytes, None))
 }
 
 /// Where a person reads it: `<link>` of RSS, Atom's link to the alternate, else a guid that is an address.
@@ -148,10 +165,11 @@ fn author(element: &Element) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// `Anne Martin` of `anne@univ-demo.fr (Anne Martin)` and of `Anne Martin <anne@univ-demo.fr>`.
+/// `Anne Martin` of `anne@univ-demo.fr (Anne Martin)`, of `Anne Martin (anne@univ-demo.fr)` and of
+/// `Anne Martin <anne@univ-demo.fr>`.
 fn without_mail(name: &str) -> &str {
     let inner = name.split_once(" (").and_then(|(mail, rest)| mail.contains('@').then(|| rest.trim_end_matches(')')));
-    let outer = name.split_once('<').filter(|(_, mail)| mail.contains('@')).map(|(name, _)| name.trim());
+    let outer = name.split_once(['<', '(']).filter(|(_, mail)| mail.contains('@')).map(|(name, _)| name.trim());
     inner.or(outer).filter(|name| !name.is_empty()).unwrap_or(name)
 }
 
@@ -196,6 +214,11 @@ fn media(element: &Element) -> Vec<&Element> {
         found.extend(media(child));
     }
     found
+}
+
+/// What Media RSS says of an entry, where nobody else does.
+fn described(element: &Element, base: &Url) -> Option<String> {
+    media(element).into_iter().find(|found| found.name == "description").and_then(|found| construct(found, base))
 }
 
 fn is_picture(url: &str) -> bool {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 
 use super::expand::{OCCURRENCES, Steps, TOO_MANY, expand};
 use super::rule::Rule;
@@ -25,17 +26,43 @@ pub(super) struct Event<'a> {
     pub uid: Option<String>,
     pub start: Option<Moment>,
     length: Option<Span>,
-    rules: Vec<Rule>,
-    /// `RDATE`: more occurrences, some with a length of their own.
-    dates: Vec<(Timestamp, Option<Span>)>,
-    excluded: Exclusions,
+    recurrence: Rc<Recurrence>,
     /// `RECURRENCE-ID`: the occurrence of the event with the same `UID` that this one replaces.
     pub replaces: Option<Original>,
+    /// `RANGE=THISANDFUTURE`: it replaces all after that one too.
+    pub and_future: bool,
+    /// The part of a recurrence that is this event's.
+    part: Range<Timestamp>,
+    /// The event of which this one is a later part, and by how much its clock differs.
+    moved: Option<(Moment, SignedDuration)>,
     pub sequence: i64,
     pub cancelled: bool,
     pub problems: Vec<String>,
     /// Whether a problem may have cost an occurrence.
     pub incomplete: bool,
+}
+
+/// What makes an event come again, and what does not.
+#[derive(Default)]
+struct Recurrence {
+    rules: Vec<Rule>,
+    /// `EXRULE` (RFC 2445, 4.8.5.2): what the rules and dates leave out.
+    exceptions: Vec<Rule>,
+    /// `RDATE`: more occurrences, some with a length of their own.
+    dates: Vec<(Timestamp, Option<Span>)>,
+    excluded: Exclusions,
+}
+
+impl Recurrence {
+    fn is_none(&self) -> bool {
+        self.rules.is_empty() && self.dates.is_empty()
+    }
+}
+
+/// When an event comes again, for its later parts.
+pub(super) struct Series {
+    pub start: Moment,
+    recurrence: Rc<Recurrence>,
 }
 
 /// The occurrence meant by an exception, by its instant or, where only that is said, by its day.
@@ -51,6 +78,8 @@ pub(super) type Exclusions = HashSet<Original>;
 /// When an event takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Occurrence {
+    /// When it started before it was moved.
+    pub original: Timestamp,
     pub start: Timestamp,
     pub end: Option<Timestamp>,
 }
@@ -65,10 +94,11 @@ impl<'a> Event<'a> {
             uid: component.text("UID").map(|uid| uid.trim().to_owned()),
             start: None,
             length: None,
-            rules: Vec::new(),
-            dates: Vec::new(),
-            excluded: Exclusions::new(),
+            recurrence: Rc::default(),
             replaces: None,
+            and_future: false,
+            part: Timestamp::MIN..Timestamp::MAX,
+            moved: None,
             sequence: component.get("SEQUENCE").and_then(|sequence| sequence.value.trim().parse().ok()).unwrap_or(0),
             cancelled: cancels || cancelled,
             problems: Vec::new(),
@@ -92,16 +122,20 @@ impl<'a> Event<'a> {
             Ok(length) => self.length = length,
             Err(problem) => self.problems.push(problem),
         }
-        for rule in self.component.all("RRULE").take(RULES) {
-            match Rule::parse(rule.value, start.civil, |until| time::until(until, &start)) {
-                Ok(rule) => self.rules.push(rule),
-                Err(problem) => self.lose(|| problem),
+        let mut recurrence = Recurrence::default();
+        for name in ["RRULE", "EXRULE"] {
+            for rule in self.component.all(name).take(RULES) {
+                match Rule::parse(rule.value, start.civil, |until| time::until(until, &start)) {
+                    Ok(rule) if name == "RRULE" => recurrence.rules.push(rule),
+                    Ok(rule) => recurrence.exceptions.push(rule),
+                    Err(problem) => self.lose(|| format!("{name} {problem}")),
+                }
             }
         }
         for property in self.component.all("RDATE") {
             for value in values(property) {
                 match self.date(value, property, &start, zones) {
-                    Some(date) => self.dates.push(date),
+                    Some(date) => recurrence.dates.push(date),
                     None => self.lose(|| unreadable("RDATE", value)),
                 }
             }
@@ -109,23 +143,19 @@ impl<'a> Event<'a> {
         for property in self.component.all("EXDATE") {
             for value in values(property) {
                 match original(value, property, &start, zones) {
-                    Some(original) => drop(self.excluded.insert(original)),
+                    Some(original) => drop(recurrence.excluded.insert(original)),
                     None => self.lose(|| unreadable("EXDATE", value)),
                 }
             }
-        }
-        if self.component.get("EXRULE").is_some() {
-            self.problems.push("EXRULE is not followed".to_owned());
         }
         if let Some(property) = self.component.get("RECURRENCE-ID") {
             self.replaces = original(property.value, property, &start, zones);
             if self.replaces.is_none() {
                 self.lose(|| unreadable("RECURRENCE-ID", property.value));
             }
-            if property.param("RANGE").is_some() {
-                self.problems.push("RANGE=THISANDFUTURE is taken for this occurrence only".to_owned());
-            }
+            self.and_future = property.param("RANGE").is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
         }
+        self.recurrence = Rc::new(recurrence);
         self.start = Some(start);
     }
 
@@ -151,7 +181,7 @@ impl<'a> Event<'a> {
     }
 
     /// Notes a problem that may cost an occurrence.
-    fn lose(&mut self, problem: impl FnOnce() -> String) {
+    pub(super) fn lose(&mut self, problem: impl FnOnce() -> String) {
         self.incomplete = true;
         if self.problems.len() < PROBLEMS {
             self.problems.push(problem());
@@ -160,11 +190,40 @@ impl<'a> Event<'a> {
 
     /// Whether its occurrences need ids of their own.
     pub(super) fn recurs(&self) -> bool {
-        self.replaces.is_some() || !self.rules.is_empty() || !self.dates.is_empty()
+        self.replaces.is_some() || !self.recurrence.is_none()
     }
 
     pub(super) fn all_day(&self) -> bool {
         self.start.as_ref().is_some_and(|start| start.all_day)
+    }
+
+    /// Leaves to this event, of all occurrences of `series`, those that take place in `part`.
+    pub(super) fn take_part(&mut self, series: &Series, part: Range<Timestamp>) {
+        if let Some(own) = self.start.as_ref().and_then(Moment::instant) {
+            let clock = |instant| series.start.zone.to_datetime(instant);
+            self.moved = Some((series.start.clone(), clock(own).duration_since(clock(part.start))));
+            self.recurrence = Rc::clone(&series.recurrence);
+            self.part = part;
+        }
+    }
+
+    /// Leaves to other events what takes place from `instant` on.
+    pub(super) fn end_before(&mut self, instant: Timestamp) {
+        self.part.end = instant;
+    }
+
+    /// When the occurrence that it replaces takes place, by the clock of the event of which that is one.
+    pub(super) fn replaced_at(&self, series: &Moment) -> Option<Timestamp> {
+        match self.replaces? {
+            Original::At(instant) => Some(instant),
+            Original::On(date) => series.zone.to_timestamp(date.into()).ok(),
+        }
+    }
+
+    /// What others of its `UID` replace occurrences of.
+    pub(super) fn series(&self) -> Option<Series> {
+        let start = self.start.clone().filter(|_| self.replaces.is_none() && !self.recurrence.is_none())?;
+        Some(Series { start, recurrence: Rc::clone(&self.recurrence) })
     }
 
     /// Its occurrences that touch the window, in order, without those that are left out here or replaced elsewhere.
@@ -174,14 +233,22 @@ impl<'a> Event<'a> {
         replaced: Option<&Exclusions>,
         steps: &mut Steps,
     ) -> Vec<Occurrence> {
-        let Some(start) = self.start.clone() else { return Vec::new() };
-        let replaced = replaced.filter(|_| self.replaces.is_none());
+        let Some(own) = self.start.clone() else { return Vec::new() };
+        let single = self.replaces.is_some() && self.moved.is_none();
+        let replaced = replaced.filter(|_| !single);
+        let (start, shift) = self.moved.clone().unwrap_or((own, SignedDuration::ZERO));
+        let clock = |at: Timestamp| start.zone.to_datetime(at).saturating_add(shift);
+        let starts = if single { self.only(&start) } else { self.starts(&start, shift, window, steps) };
         let mut occurrences = Vec::new();
-        for (at, length) in self.starts(&start, window, steps) {
-            let originals = [Original::At(at), Original::On(start.zone.to_datetime(at).date())];
+        for (original, length) in starts {
+            let originals = [Original::At(original), Original::On(start.zone.to_datetime(original).date())];
             let left_out = |all: &Exclusions| originals.iter().any(|original| all.contains(original));
-            let occurrence = Occurrence { start: at, end: end(at, length, &start.zone) };
-            if occurrence.touches(window) && !left_out(&self.excluded) && !replaced.is_some_and(left_out) {
+            let at = if shift.is_zero() { Some(original) } else { start.zone.to_timestamp(clock(original)).ok() };
+            let Some(at) = at.filter(|_| single || self.part.contains(&original)) else { continue };
+            let original = if single { self.replaced_at(&start).unwrap_or(at) } else { original };
+            let occurrence = Occurrence { original, start: at, end: end(at, length, &start.zone) };
+            let left_out = left_out(&self.recurrence.excluded) || replaced.is_some_and(left_out);
+            if occurrence.touches(window) && !left_out {
                 occurrences.push(occurrence);
             }
         }
@@ -192,30 +259,44 @@ impl<'a> Event<'a> {
         occurrences
     }
 
-    /// When it starts, by its rules within the window and by its dates, and how long it lasts then.
+    /// The one time at which it starts that comes not again.
+    fn only(&self, start: &Moment) -> BTreeMap<Timestamp, Option<Span>> {
+        start.instant().map(|instant| (instant, self.length)).into_iter().collect()
+    }
+
+    /// When it starts, by its rules within the window and by its dates, and how long it lasts then. By a clock that is
+    /// `shift` behind that of the event.
     fn starts(
         &mut self,
         start: &Moment,
+        shift: SignedDuration,
         window: &Range<Timestamp>,
         steps: &mut Steps,
     ) -> BTreeMap<Timestamp, Option<Span>> {
-        let mut starts: BTreeMap<_, _> =
-            self.dates.iter().map(|(date, length)| (*date, length.or(self.length))).collect();
-        if self.rules.is_empty() || self.replaces.is_some() {
-            starts.extend(start.instant().map(|instant| (instant, self.length)));
+        let recurrence = Rc::clone(&self.recurrence);
+        let dates = recurrence.dates.iter().filter(|(date, _)| self.part.contains(date));
+        let mut starts: BTreeMap<_, _> = dates.map(|(date, length)| (*date, length.or(self.length))).collect();
+        if recurrence.rules.is_empty() {
+            starts.extend(self.only(start));
             return starts;
         }
-        let (clock, mut found) = (self.clock(window, &start.zone), BTreeSet::new());
+        let clock = self.clock(window, &start.zone);
+        let clock = clock.start.saturating_sub(shift)..clock.end.saturating_sub(shift);
         steps.next_event();
-        let expanded = self.rules.iter().map(|rule| expand(rule, start.civil, &clock, steps, &mut found));
-        let cuts: Vec<_> = expanded.filter_map(Result::err).collect();
-        for cut in cuts {
-            self.lose(|| cut.to_owned());
-        }
-        let instants = found.into_iter().filter_map(|civil| start.zone.to_timestamp(civil).ok());
-        for instant in instants {
+        let mut follow = |rules: &[Rule]| {
+            let mut found = BTreeSet::new();
+            for rule in rules {
+                if let Err(cut) = expand(rule, start.civil, &clock, steps, &mut found) {
+                    self.lose(|| cut.to_owned());
+                }
+            }
+            found.into_iter().filter_map(|civil| start.zone.to_timestamp(civil).ok()).collect::<BTreeSet<_>>()
+        };
+        let (found, exceptions) = (follow(&recurrence.rules), follow(&recurrence.exceptions));
+        for instant in found {
             starts.entry(instant).or_insert(self.length);
         }
+        starts.retain(|instant, _| !exceptions.contains(instant));
         starts
     }
 

@@ -18,6 +18,9 @@ use crate::Lasting;
 /// Records of one body.
 const RECORDS: usize = 50_000;
 
+/// How often an event may change for all its future.
+const PARTS: usize = 100;
+
 /// Bytes of events, as written, that their occurrences may repeat.
 const TEXT: usize = 32 * 1024 * 1024;
 
@@ -65,6 +68,7 @@ impl Reading {
         }
         let window = window(events.iter().filter_map(|event| event.start.as_ref()?.instant()).min());
         let replaced = drop_outdated(&mut events);
+        divide(&mut events);
         let (mut steps, mut records) = (Steps::new(), Records::new(&self.limits));
         for event in &mut events {
             let replaced = event.uid.as_ref().and_then(|uid| replaced.get(uid));
@@ -87,23 +91,68 @@ impl Reading {
     }
 }
 
-/// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced.
+/// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced
+/// by themselves.
 fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
-    let mut newest: HashMap<String, HashMap<Original, (i64, usize)>> = HashMap::new();
+    let mut newest: HashMap<String, HashMap<(Original, bool), (i64, usize)>> = HashMap::new();
     for (place, event) in events.iter().enumerate() {
         if let (Some(uid), Some(original)) = (&event.uid, event.replaces) {
             let this = (event.sequence, place);
-            let known = newest.entry(uid.clone()).or_default().entry(original).or_insert(this);
+            let known = newest.entry(uid.clone()).or_default().entry((original, event.and_future)).or_insert(this);
             *known = this.max(*known);
         }
     }
     let mut places = 0..events.len();
     events.retain(|event| {
         let place = places.next();
-        let newest = event.replaces.and_then(|original| newest.get(event.uid.as_ref()?)?.get(&original));
+        let meant = |original| newest.get(event.uid.as_ref()?)?.get(&(original, event.and_future));
+        let newest = event.replaces.and_then(meant);
         newest.is_none_or(|(_, newest)| Some(*newest) == place)
     });
-    newest.into_iter().map(|(uid, originals)| (uid, originals.into_keys().collect())).collect()
+    let single = |originals: HashMap<(Original, bool), _>| {
+        originals.into_keys().filter(|(_, and_future)| !and_future).map(|(original, _)| original).collect()
+    };
+    newest.into_iter().map(|(uid, originals)| (uid, single(originals))).collect()
+}
+
+/// Gives each event that replaces an occurrence and all after it its part of them, up to the next such event.
+fn divide(events: &mut [Event]) {
+    let mut parts: HashMap<String, (Option<usize>, Vec<usize>)> = HashMap::new();
+    for (place, event) in events.iter().enumerate().filter(|(_, event)| event.and_future) {
+        parts.entry(event.uid.clone().unwrap_or_default()).or_default().1.push(place);
+    }
+    if parts.is_empty() {
+        return;
+    }
+    for (place, event) in events.iter().enumerate().filter(|(_, event)| event.series().is_some()) {
+        if let Some((series, _)) = event.uid.as_ref().and_then(|uid| parts.get_mut(uid)) {
+            series.get_or_insert(place);
+        }
+    }
+    for (series, later) in parts.into_values() {
+        let found = series.and_then(|place| Some((place, events.get(place)?.series()?)));
+        let Some((place, series)) = found.filter(|_| later.len() <= PARTS) else {
+            for place in later {
+                if let Some(event) = events.get_mut(place) {
+                    event.lose(|| "RANGE=THISANDFUTURE is taken for this occurrence only".to_owned());
+                }
+            }
+            continue;
+        };
+        let at = |place: usize| Some((events.get(place)?.replaced_at(&series.start)?, place));
+        let mut later: Vec<_> = later.into_iter().filter_map(at).collect();
+        later.sort_unstable();
+        let mut end = Timestamp::MAX;
+        for (at, place) in later.into_iter().rev() {
+            if let Some(event) = events.get_mut(place) {
+                event.take_part(&series, at..end);
+            }
+            end = at;
+        }
+        if let Some(event) = events.get_mut(place) {
+            event.end_before(end);
+        }
+    }
 }
 
 /// Records found, and what more may come.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use records::{Object, Value};
 
-use super::event::{Event, Occurrence, Original};
+use super::event::{Event, Occurrence};
 use super::syntax::{Component, Property};
 use super::time;
 
@@ -56,15 +56,10 @@ pub(super) fn occurrence(
     occurrence: Occurrence,
     zone: &TimeZone,
 ) -> Value<'static> {
-    let original = match event.replaces {
-        Some(Original::On(date)) => zone.to_timestamp(date.into()).unwrap_or(occurrence.start),
-        Some(Original::At(instant)) => instant,
-        None => occurrence.start,
-    };
     let id = event
         .uid
         .as_ref()
-        .map(|uid| if event.recurs() { format!("{uid}/{}", show(original, zone)) } else { uid.clone() });
+        .map(|uid| if event.recurs() { format!("{uid}/{}", show(occurrence.original, zone)) } else { uid.clone() });
     common.insert("id", text(id));
     common.insert("start", text(Some(show(occurrence.start, zone))));
     common.insert("end", text(occurrence.end.map(|end| show(end, zone))));

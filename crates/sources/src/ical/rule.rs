@@ -42,6 +42,9 @@ pub(super) struct Rule {
 
 impl Rule {
     /// Reads a rule for an event that starts at `start`; `until` reads the value of `UNTIL`.
+    ///
+    /// # Errors
+    /// What is wrong with it, behind its name.
     pub(super) fn parse(text: &str, start: DateTime, until: impl Fn(&str) -> Option<DateTime>) -> Result<Self, String> {
         let mut frequency = None;
         let mut rule = Self::every_year();
@@ -73,9 +76,9 @@ impl Rule {
                 }
                 Some(())
             });
-            read.ok_or_else(|| format!("RRULE cannot be read: {}", brief(part)))?;
+            read.ok_or_else(|| format!("cannot be read: {}", brief(part)))?;
         }
-        rule.frequency = frequency.ok_or("RRULE has no FREQ")?;
+        rule.frequency = frequency.ok_or("has no FREQ")?;
         rule.complete(start);
         Ok(rule)
     }

@@ -143,6 +143,9 @@ fn guess(text: &str) -> &'static str {
         [b'<', b'?', ..] => "XML, not a calendar",
         [b'<', ..] => "an HTML page, not a calendar: the address is wrong or asks for a login",
         [b'{' | b'[', ..] => "JSON, not a calendar",
+        [b'B' | b'b', ..] if text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:")) => {
+            "parts of a calendar without the calendar: BEGIN:VCALENDAR is missing"
+        }
         _ => "something else than a calendar",
     }
 }

@@ -87,3 +87,15 @@ fn atom_0_3_is_read() {
     ]
     "#);
 }
+
+#[test]
+fn content_of_another_type_is_in_base64() {
+    let content = |kind: &str, text: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='{kind}'>{text}</content></entry></feed>"
+        )
+    };
+    assert_eq!(field(content("application/octet-stream", "PGI+w6l0\nw6k8L2I+"), "content"), "<b>été</b>");
+    assert_eq!(field(content("image/png", "AAECAw=="), "content"), "(none)");
+    assert_eq!(field(content("application/xml", "AAAA"), "content"), "(none)");
+}

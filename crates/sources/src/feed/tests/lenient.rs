@@ -67,6 +67,22 @@ fn entities_of_html_are_known_and_those_of_a_document_type_are_not() {
 }
 
 #[test]
+fn a_lone_bracket_is_text() {
+    let feed =
+        "<rss><channel><item><title>1 < 2, I <3 you <</title><description><![CDATA[2 < 3 <b>]]></description></item>";
+    assert_eq!(field(feed, "title"), "1 < 2, I <3 you <");
+    assert_eq!(field(feed, "text"), "2 < 3");
+    assert_eq!(field(format!("<rss><channel><item><title>{}", "< ".repeat(200_000)), "title").len(), 399_999);
+}
+
+#[test]
+fn a_json_feed_may_have_a_byte_order_mark_or_be_in_utf_16() {
+    let feed = "\u{FEFF}{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{\"title\":\"é\"}]}";
+    assert_eq!(field(feed, "title"), "é");
+    assert_eq!(field(feed.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>(), "title"), "é");
+}
+
+#[test]
 fn charsets_are_found_out() {
     let feed =
         "<?xml version='1.0' encoding='utf-8'?><rss><channel><item><title>Été à l’école</title></item></channel></rss>";

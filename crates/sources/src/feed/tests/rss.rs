@@ -152,3 +152,20 @@ fn dates_without_a_zone_are_the_campus_s() {
     assert_eq!(field(item("<pubDate>Sat, 31 Jan 2026 08:00:00</pubDate>"), "published"), "2026-01-31T07:00:00Z");
     assert_eq!(field(item("<pubDate>demain</pubDate>"), "published"), "(none)");
 }
+
+#[test]
+fn modules_tell_what_the_rest_of_an_entry_does_not() {
+    let group = item("<media:group><media:description>Un film</media:description></media:group>");
+    assert_eq!(field(&group, "summary"), "Un film");
+    assert_eq!(field(item("<itunes:subtitle>Un son</itunes:subtitle>"), "summary"), "Un son");
+    let fields = "<media:category label='Sport'/><itunes:keywords>Gala, Vie étudiante</itunes:keywords>\
+        <itunes:category text='Arts'/>";
+    assert_eq!(records(item(fields))[0]["categories"], serde_json::json!(["Sport", "Gala", "Vie étudiante", "Arts"]));
+}
+
+#[test]
+fn the_author_is_named_without_an_address() {
+    for author in ["anne@univ-demo.fr (Anne Martin)", "Anne Martin (anne@univ-demo.fr)", "Anne Martin &lt;anne@x>"] {
+        assert_eq!(field(item(&format!("<author>{author}</author>")), "author"), "Anne Martin");
+    }
+}

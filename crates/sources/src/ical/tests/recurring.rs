@@ -1,7 +1,4 @@
 //! Events that come again.
-//!
-//! Some 15,000 random rules were compared with python-dateutil. The two differ only where `BYSETPOS` picks from the week of
-//! the start, of which dateutil does not see the days before it.
 
 use super::*;
 
@@ -108,4 +105,69 @@ fn a_rule_that_cannot_be_read_leaves_the_first_occurrence_and_is_told() {
     let records = event("DTSTART:20260105T080000Z\nRRULE:FREQ=FORTNIGHTLY");
     assert_eq!(each(&records, "start"), ["2026-01-05T09:00:00+01:00", ""]);
     assert_eq!(text(&records[1], "problem"), "RRULE cannot be read: FREQ=FORTNIGHTLY");
+}
+
+#[test]
+fn what_a_rule_of_exceptions_names_is_left_out() {
+    let course = "DTSTART;TZID=Europe/Paris:20260105T080000\nRRULE:FREQ=DAILY;COUNT=9\nRDATE:20260201T070000Z\n";
+    let records = event(&format!("{course}EXRULE:FREQ=WEEKLY;BYDAY=SA,SU"));
+    let days: Vec<_> = each(&records, "start").iter().map(|start| &start[5..10]).collect();
+    assert_eq!(days.join(" "), "01-05 01-06 01-07 01-08 01-09 01-12 01-13");
+    let records = event(&format!("{course}EXRULE:FREQ=FORTNIGHTLY"));
+    assert_eq!(text(records.last().unwrap(), "problem"), "EXRULE cannot be read: FREQ=FORTNIGHTLY");
+}
+
+const COURSE: &str = "BEGIN:VEVENT\nUID:c\nSUMMARY:old\nDTSTART;TZID=Europe/Paris:20260316T080000\nDURATION:PT1H\n\
+    RRULE:FREQ=WEEKLY;COUNT=5\nEXDATE;TZID=Europe/Paris:20260406T080000\nEND:VEVENT\n";
+
+fn from_then_on(day: &str, summary: &str, start: &str) -> String {
+    format!(
+        "BEGIN:VEVENT\nUID:c\nSUMMARY:{summary}\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:{day}T080000\n\
+        DTSTART;TZID=Europe/Paris:{start}\nDURATION:PT2H\nEND:VEVENT\n"
+    )
+}
+
+/// Start, end and name of each occurrence, in order.
+fn told(calendar: &str) -> Vec<String> {
+    let mut records = events(calendar);
+    records.sort_by_key(|record| text(record, "start").to_owned());
+    let part = |record, name, range: Range<usize>| text(record, name)[range].to_owned();
+    records
+        .iter()
+        .map(|record| {
+            let name = text(record, "summary");
+            format!("{} {} {name}", part(record, "start", 5..16), part(record, "end", 11..16))
+        })
+        .collect()
+}
+
+#[test]
+fn a_course_may_change_for_all_its_future_and_again() {
+    let once = format!("{COURSE}{}", from_then_on("20260323", "new", "20260324T140000"));
+    assert_eq!(
+        told(&once),
+        ["03-16T08:00 09:00 old", "03-24T14:00 16:00 new", "03-31T14:00 16:00 new", "04-14T14:00 16:00 new"]
+    );
+    let twice = format!("{}{once}", from_then_on("20260330", "last", "20260330T080000"));
+    assert_eq!(
+        told(&twice),
+        ["03-16T08:00 09:00 old", "03-24T14:00 16:00 new", "03-30T08:00 10:00 last", "04-13T08:00 10:00 last"]
+    );
+    let single = "BEGIN:VEVENT\nUID:c\nSUMMARY:one\nRECURRENCE-ID:20260330T060000Z\nDTSTART:20260330T100000Z\n\
+        DURATION:PT1H\nEND:VEVENT\n";
+    assert_eq!(told(&format!("{once}{single}"))[2], "03-30T12:00 13:00 one");
+    let ids = |calendar: &str| {
+        let mut ids: Vec<_> = each(&events(calendar), "id").into_iter().map(str::to_owned).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&once), ids(COURSE));
+    assert_eq!(ids(&twice), ids(COURSE));
+}
+
+#[test]
+fn a_change_of_a_future_that_nobody_tells_is_one_occurrence_and_is_told() {
+    let records = events(&from_then_on("20260323", "new", "20260324T140000"));
+    assert_eq!(each(&records, "start"), ["2026-03-24T14:00:00+01:00", ""]);
+    assert_eq!(text(&records[1], "problem"), "RANGE=THISANDFUTURE is taken for this occurrence only");
 }
