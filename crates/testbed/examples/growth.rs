@@ -66,11 +66,11 @@ fn campuses(program: &Path) -> io::Result<()> {
 fn entries(program: &Path) -> io::Result<()> {
     let (kinds, upstream) = (kinds(), upstream()?);
     let search = "\n[data.search]\nkind = \"links\"\nsource = \"one\"\npath = \"links\"\naudience = \"public\"\n\
-                  [data.search.params.q]\nabout = \"words\"\n\
+                  [data.search.params.words]\nabout = \"words\"\n\
                   [data.search.map]\neach = \".[]\"\nid = \".id\"\ntitle = \".title\"\nurl = \".url\"\n";
     let declared = [("campus0".to_owned(), declaration("campus0", upstream, &kinds) + search)];
     let server = Observed::serve(program, &declared, "cache = { max_mib = 4096, disk_mib = 4096 }\n")?;
-    let place = |turn: usize| ("campus0.localhost".to_owned(), format!("/api/data/search?q=word{turn}"));
+    let place = |turn: usize| ("campus0.localhost".to_owned(), format!("/api/data/search?words=word{turn}"));
     read(&server, 100, place)?;
     let few = cost(&server, |turn| place(turn % 10))?;
     let (before, accounted_before) = (server.sample()?.mebibytes, server.metric("preau_cache_bytes")?);
