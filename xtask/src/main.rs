@@ -23,7 +23,7 @@ the project's own commands
                       CPU per read: cached, beside nginx and a bare hyper in the same run, and personal
   cargo xtask bench mapping
                       mapping JSON, XML, CSV and rows, beside typed serde, jaq and jq
-  cargo xtask bench growth
+  cargo xtask bench growth [campuses] [entries] [demo]
                       start, memory and reads with 1, 100 and 1,000 campuses, with 100,000 answers, and of the demo
   cargo xtask bench soak [SECONDS [SEED]]
                       64 readers while schools fail at random (300 s), each answer held against the rules
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
             bench.args(options);
             step::run("what servers remember", bench)
         }
-        ["bench", "growth"] => bench::observed::run("growth", &[]),
+        ["bench", "growth", options @ ..] => bench::observed::run("growth", options),
         ["bench", "soak"] => bench::observed::run("soak", &["300"]),
         ["bench", "soak", options @ ..] => bench::observed::run("soak", options),
         ["bench", "mapping"] => bench::mapping::run(),

@@ -1,4 +1,4 @@
-//! What a server takes as it grows: `growth PREAU` starts it with more and more campuses of 20 data sets, fills its cache with
+//! What a server takes as it grows: `growth PREAU [campuses] [entries] [demo]`, all of it where nothing is named, starts it with more and more campuses of 20 data sets, fills its cache with
 //! 100,000 answers, and looks at the demo at rest.
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -24,11 +24,15 @@ const REST: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let Some(program) = std::env::args().nth(1) else {
-        eprintln!("growth PREAU");
+        eprintln!("growth PREAU [campuses] [entries] [demo]");
         return ExitCode::FAILURE;
     };
     let program = Path::new(&program);
-    match campuses(program).and_then(|()| entries(program)).and_then(|()| demo(program)) {
+    let named: Vec<String> = std::env::args().skip(2).collect();
+    let parts: [(&str, fn(&Path) -> io::Result<()>); 3] =
+        [("campuses", campuses), ("entries", entries), ("demo", demo)];
+    let asked = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|asked| asked == name));
+    match asked.map(|(_, part)| part(program)).collect::<io::Result<()>>() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("growth: {error}");
