@@ -22,6 +22,9 @@ const READS: usize = 100_000;
 /// How long a server is left alone before its memory is read.
 const REST: Duration = Duration::from_secs(5);
 
+/// What is measured of a program.
+type Part = fn(&Path) -> io::Result<()>;
+
 fn main() -> ExitCode {
     let Some(program) = std::env::args().nth(1) else {
         eprintln!("growth PREAU [campuses] [entries] [demo]");
@@ -29,10 +32,9 @@ fn main() -> ExitCode {
     };
     let program = Path::new(&program);
     let named: Vec<String> = std::env::args().skip(2).collect();
-    let parts: [(&str, fn(&Path) -> io::Result<()>); 3] =
-        [("campuses", campuses), ("entries", entries), ("demo", demo)];
-    let asked = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|asked| asked == name));
-    match asked.map(|(_, part)| part(program)).collect::<io::Result<()>>() {
+    let parts: [(&str, Part); 3] = [("campuses", campuses), ("entries", entries), ("demo", demo)];
+    let mut asked = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|asked| asked == name));
+    match asked.try_for_each(|(_, part)| part(program)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("growth: {error}");
