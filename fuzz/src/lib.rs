@@ -21,7 +21,7 @@ pub fn mapping(data: &[u8]) {
     let scope =
         Scope { zone: TimeZone::UTC, tables: [("t".to_owned(), [("a".to_owned(), "b".to_owned())].into())].into() };
     let fields = vec![("id", ".id"), ("title", field), ("published", ".published"), ("content", field)];
-    let kind = Arc::new(kinds::find("news").expect("a kind"));
+    let kind = Arc::clone(kinds::find("news").expect("a kind"));
     let Ok(mapping) = Mapping::compile(&Declared { each, fields }, kind, &scope) else { return };
     let budget = Budget { fuel: Fuel { steps: 100_000, bytes: 1 << 20 }, output: 1 << 20, ..Budget::default() };
     if let Ok((_, account)) = mapping.run(&[Payload::Json(document.into())], &budget) {

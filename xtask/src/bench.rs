@@ -5,6 +5,7 @@ mod answer;
 mod inputs;
 mod load;
 pub mod mapping;
+pub mod observed;
 mod server;
 mod signed_in;
 

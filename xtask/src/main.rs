@@ -23,6 +23,10 @@ the project's own commands
                       CPU per read: cached, beside nginx and a bare hyper in the same run, and personal
   cargo xtask bench mapping
                       mapping JSON, XML, CSV and rows, beside typed serde, jaq and jq
+  cargo xtask bench growth [campuses] [entries] [demo]
+                      start, memory and reads with 1, 100 and 1,000 campuses, with 100,000 answers, and of the demo
+  cargo xtask bench soak [SECONDS [SEED]]
+                      64 readers while schools fail at random (300 s), each answer held against the rules
   cargo xtask bench journal [append] [cells] [replay] [--seconds N] [--rounds N] [--dir DIR]
                       what servers remember: appending, three cells (where PostgreSQL is
                       installed), a million entries replayed; all of it where nothing is named";
@@ -42,6 +46,9 @@ fn main() -> ExitCode {
             bench.args(options);
             step::run("what servers remember", bench)
         }
+        ["bench", "growth", options @ ..] => bench::observed::run("growth", options),
+        ["bench", "soak"] => bench::observed::run("soak", &["300"]),
+        ["bench", "soak", options @ ..] => bench::observed::run("soak", options),
         ["bench", "mapping"] => bench::mapping::run(),
         ["bench", options @ ..] => bench::run(options),
         [] | ["help" | "-h" | "--help"] => {

@@ -184,8 +184,7 @@ impl<'a, 't> Builder<'a, 't> {
     }
 
     fn kinds(&mut self) -> BTreeMap<String, Arc<Kind>> {
-        let mut kinds: BTreeMap<_, _> =
-            kinds::all().into_iter().map(|kind| (kind.name.clone(), Arc::new(kind))).collect();
+        let mut kinds: BTreeMap<_, _> = kinds::all().iter().map(|kind| (kind.name.clone(), Arc::clone(kind))).collect();
         let schema = schema::kind();
         for (name, name_span, table, span) in self.section("kinds") {
             let before = self.document.problems.len();

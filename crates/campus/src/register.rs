@@ -60,10 +60,51 @@ impl Campuses {
         let mut paths = paths.collect::<std::io::Result<Vec<_>>>()?;
         // Where two campuses declare one host, the same one has it after each start.
         paths.sort();
-        for path in paths.iter().filter(|path| path.join("campus.toml").is_file()) {
-            campuses.reload(&path.file_name().unwrap_or_default().to_string_lossy());
-        }
+        paths.retain(|path| path.join("campus.toml").is_file());
+        let checked = campuses.check_all(&paths);
+        campuses.replace(checked);
         Ok(campuses)
+    }
+
+    /// Checks folders, on as many threads as the machine has: it is all that a start with many campuses takes.
+    fn check_all(&self, paths: &[PathBuf]) -> Vec<(String, Checked)> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let one = |path: &PathBuf| {
+            let id = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (id, check(path, &self.surroundings))
+        };
+        std::thread::scope(|scope| {
+            let parts = paths.chunks(paths.len().div_ceil(threads).max(1));
+            let parts: Vec<_> = parts.map(|part| scope.spawn(|| part.iter().map(one).collect::<Vec<_>>())).collect();
+            // A check that panics leaves its part of the campuses out, and says so itself.
+            parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        })
+    }
+
+    /// Puts checked folders in the place of what was served of them.
+    fn replace(&self, checked: Vec<(String, Checked)>) {
+        let checked = checked.into_iter().map(|(id, checked)| {
+            log(&id, &checked.problems);
+            if checked.campus.is_none() {
+                tracing::error!(campus = id, "not loaded: the former version, if any, stays in service");
+            }
+            let campuses: Vec<_> = checked.campus.into_iter().chain(checked.others).map(Arc::new).collect();
+            (id, campuses, Arc::new(Broken { publication: None, problems: checked.problems }))
+        });
+        let checked: Vec<_> = checked.collect();
+        let published: Vec<_> = self.change(|state| {
+            let replaced = checked.iter().map(|(id, campuses, broken)| {
+                state.folders.replace(id, campuses, broken);
+                state.published.has(id)
+            });
+            replaced.collect()
+        });
+        for ((id, campuses, _), published) in checked.iter().zip(published) {
+            if published {
+                tracing::warn!(campus = id, "its folder on this machine is served in place of what is published");
+            }
+            self.tell(id, campuses);
+        }
     }
 
     /// The folder that holds the campuses' folders.
@@ -84,21 +125,7 @@ impl Campuses {
             }
             return;
         }
-        let checked = check(&path, &self.surroundings);
-        log(id, &checked.problems);
-        if checked.campus.is_none() {
-            tracing::error!(campus = id, "not loaded: the former version, if any, stays in service");
-        }
-        let campuses: Vec<_> = checked.campus.into_iter().chain(checked.others).map(Arc::new).collect();
-        let broken = Arc::new(Broken { publication: None, problems: checked.problems });
-        let published = self.change(|state| {
-            state.folders.replace(id, &campuses, &broken);
-            state.published.has(id)
-        });
-        if published {
-            tracing::warn!(campus = id, "its folder on this machine is served in place of what is published");
-        }
-        self.tell(id, &campuses);
+        self.replace(vec![(id.to_owned(), check(&path, &self.surroundings))]);
     }
 
     /// Checks a publication and, where there is no error, serves the campus from it on its channel. It waits where the

@@ -2,6 +2,9 @@
 
 mod table;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use identity::Method;
 use kinds::DeclaredKind;
 use serde_json::{Map, Value, json};
@@ -17,11 +20,11 @@ pub(crate) use table::{Check, excluded, has_shapes, near_or_all, toml_type};
 pub fn editor_schema() -> Value {
     let mut definitions = Map::new();
     let mut sources = Vec::new();
-    let mut common = set(None);
+    let mut common = set(None).clone();
     let mut keys = take_properties(&mut common);
     definitions.extend(take_definitions(&mut common));
     for connector in CONNECTORS {
-        let mut source = source(*connector);
+        let mut source = source(*connector).clone();
         let mut request = part(connector.request_schema());
         on_channels(&mut source);
         adopt(&mut definitions, &mut source, connector.name());
@@ -81,8 +84,22 @@ pub(crate) fn kind() -> Value {
     part(schemars::schema_for!(DeclaredKind))
 }
 
+/// Schemas by connector. They are made once: a campus has many sources and data sets.
+type ByConnector = LazyLock<HashMap<Option<&'static str>, Value>>;
+
+fn by_connector(make: fn(Option<&dyn Connector>) -> Value) -> HashMap<Option<&'static str>, Value> {
+    let connectors = CONNECTORS.iter().map(|connector| Some(*connector)).chain([None]);
+    connectors.map(|connector| (connector.map(Connector::name), make(connector))).collect()
+}
+
 /// The schema of a source of this connector.
-pub(crate) fn source(connector: &dyn Connector) -> Value {
+pub(crate) fn source(connector: &dyn Connector) -> &'static Value {
+    static SOURCES: ByConnector =
+        LazyLock::new(|| by_connector(|connector| connector.map_or(Value::Null, make_source)));
+    SOURCES.get(&Some(connector.name())).unwrap_or(&Value::Null)
+}
+
+fn make_source(connector: &dyn Connector) -> Value {
     let mut schema = part(schemars::schema_for!(DeclaredSource));
     merge(&mut schema, part(connector.source_schema()));
     extend(
@@ -129,7 +146,12 @@ pub fn login_schema() -> Value {
 }
 
 /// The schema of a data set whose source has this connector; of the common keys only without one.
-pub(crate) fn set(connector: Option<&dyn Connector>) -> Value {
+pub(crate) fn set(connector: Option<&dyn Connector>) -> &'static Value {
+    static SETS: ByConnector = LazyLock::new(|| by_connector(make_set));
+    SETS.get(&connector.map(Connector::name)).unwrap_or(&Value::Null)
+}
+
+fn make_set(connector: Option<&dyn Connector>) -> Value {
     let mut schema = part(schemars::schema_for!(DeclaredSet));
     if let Some(connector) = connector {
         merge(&mut schema, part(connector.request_schema()));

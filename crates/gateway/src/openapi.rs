@@ -4,6 +4,8 @@ mod answers;
 mod manifest;
 mod operations;
 
+use std::sync::Arc;
+
 use axum::Json;
 use identity::Site;
 use serde_json::{Map, Value, json};
@@ -119,7 +121,7 @@ fn parameter(name: &str) -> Value {
 }
 
 fn answer() -> Value {
-    let of_kind = |kind: &kinds::Kind| json!({ "$ref": format!("#/components/schemas/{}", kind.name) });
+    let of_kind = |kind: &Arc<kinds::Kind>| json!({ "$ref": format!("#/components/schemas/{}", kind.name) });
     let items: Vec<_> =
         kinds::all().iter().map(of_kind).chain([json!({ "$ref": "#/components/schemas/item" })]).collect();
     json!({
@@ -150,7 +152,7 @@ fn item() -> Value {
 fn by_kind() -> Value {
     let kinds = kinds::all();
     let of_kind =
-        |kind: &kinds::Kind| (kind.name.clone(), json!({ "$ref": format!("#/components/schemas/{}", kind.name) }));
+        |kind: &Arc<kinds::Kind>| (kind.name.clone(), json!({ "$ref": format!("#/components/schemas/{}", kind.name) }));
     json!({
         "type": "object",
         "description": "An item of each kind, by the kind's name",

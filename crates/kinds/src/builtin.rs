@@ -19,6 +19,8 @@ mod posts;
 mod profile;
 mod timetable;
 
+use std::sync::{Arc, LazyLock};
+
 use crate::Kind;
 
 /// One line per kind, in the order of the reference page.
@@ -43,14 +45,15 @@ const KINDS: &[fn() -> Kind] = &[
     links::kind,
 ];
 
-/// All of them, in the order of the reference page.
+/// All of them, in the order of the reference page; every campus shares them.
 #[must_use]
-pub fn all() -> Vec<Kind> {
-    KINDS.iter().map(|kind| kind()).collect()
+pub fn all() -> &'static [Arc<Kind>] {
+    static ALL: LazyLock<Vec<Arc<Kind>>> = LazyLock::new(|| KINDS.iter().map(|kind| Arc::new(kind())).collect());
+    &ALL
 }
 
 /// The kind of a name.
 #[must_use]
-pub fn find(name: &str) -> Option<Kind> {
-    all().into_iter().find(|kind| kind.name == name)
+pub fn find(name: &str) -> Option<&'static Arc<Kind>> {
+    all().iter().find(|kind| kind.name == name)
 }

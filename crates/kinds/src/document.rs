@@ -1,6 +1,7 @@
 //! JSON Schema and the reference page, generated from kinds.
 
 use std::fmt::{self, Display, Write};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -19,7 +20,7 @@ pub fn item_schema(kind: &Kind) -> Value {
 
 /// The reference page of these kinds, in Markdown.
 #[must_use]
-pub fn reference(kinds: &[Kind]) -> String {
+pub fn reference(kinds: &[Arc<Kind>]) -> String {
     let mut page = String::from(INTRODUCTION);
     // Writing to a string does not fail.
     let _ = kinds.iter().try_for_each(|kind| section(&mut page, kind));

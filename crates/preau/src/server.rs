@@ -45,6 +45,7 @@ impl Server {
         key: SigningKey,
         extra: BTreeMap<String, String>,
     ) -> Result<Self, String> {
+        open_files();
         let tls = settings.tls.as_ref().map(tls::config).transpose()?;
         let listener = listener::bind(settings.listen, tls.is_some()).await?;
         let admin = admin::Socket::open(&settings.admin_socket).await?;
@@ -106,6 +107,15 @@ impl Server {
             () = gateway.tidy() => {}
             () = listener::serve(listener, tls, limits, answer, stop) => {}
         }
+    }
+}
+
+/// Takes as many open files as the system lets this process have: each connection is one, and systems start with a thousand.
+fn open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!("open files stay limited to {:?}: {error}", limit.current);
     }
 }
 

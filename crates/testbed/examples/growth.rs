@@ -1,4 +1,4 @@
-//! What a server takes as it grows: `growth PREAU` starts it with more and more campuses of 20 data sets, fills its cache with
+//! What a server takes as it grows: `growth PREAU [campuses] [entries] [demo]`, all of it where nothing is named, starts it with more and more campuses of 20 data sets, fills its cache with
 //! 100,000 answers, and looks at the demo at rest.
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -22,13 +22,19 @@ const READS: usize = 100_000;
 /// How long a server is left alone before its memory is read.
 const REST: Duration = Duration::from_secs(5);
 
+/// What is measured of a program.
+type Part = fn(&Path) -> io::Result<()>;
+
 fn main() -> ExitCode {
     let Some(program) = std::env::args().nth(1) else {
-        eprintln!("growth PREAU");
+        eprintln!("growth PREAU [campuses] [entries] [demo]");
         return ExitCode::FAILURE;
     };
     let program = Path::new(&program);
-    match campuses(program).and_then(|()| entries(program)).and_then(|()| demo(program)) {
+    let named: Vec<String> = std::env::args().skip(2).collect();
+    let parts: [(&str, Part); 3] = [("campuses", campuses), ("entries", entries), ("demo", demo)];
+    let mut asked = parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|asked| asked == name));
+    match asked.try_for_each(|(_, part)| part(program)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("growth: {error}");
@@ -66,11 +72,11 @@ fn campuses(program: &Path) -> io::Result<()> {
 fn entries(program: &Path) -> io::Result<()> {
     let (kinds, upstream) = (kinds(), upstream()?);
     let search = "\n[data.search]\nkind = \"links\"\nsource = \"one\"\npath = \"links\"\naudience = \"public\"\n\
-                  [data.search.params.q]\nabout = \"words\"\n\
+                  [data.search.params.words]\nabout = \"words\"\n\
                   [data.search.map]\neach = \".[]\"\nid = \".id\"\ntitle = \".title\"\nurl = \".url\"\n";
     let declared = [("campus0".to_owned(), declaration("campus0", upstream, &kinds) + search)];
     let server = Observed::serve(program, &declared, "cache = { max_mib = 4096, disk_mib = 4096 }\n")?;
-    let place = |turn: usize| ("campus0.localhost".to_owned(), format!("/api/data/search?q=word{turn}"));
+    let place = |turn: usize| ("campus0.localhost".to_owned(), format!("/api/data/search?words=word{turn}"));
     read(&server, 100, place)?;
     let few = cost(&server, |turn| place(turn % 10))?;
     let (before, accounted_before) = (server.sample()?.mebibytes, server.metric("preau_cache_bytes")?);
@@ -155,7 +161,8 @@ fn declaration(id: &str, upstream: SocketAddr, kinds: &[(&str, &str, &str)]) -> 
     names.iter().map(source).chain(sets).fold(head, |all, part| all + &part)
 }
 
-/// A server that answers a path with the sample of its kind, until the process ends.
+/// A server that answers a path with the sample of its kind, until the process ends. It closes connections: else those that
+/// are kept open for the next call, of thousands of sources at once, would be measured.
 fn upstream() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -169,13 +176,13 @@ fn upstream() -> io::Result<SocketAddr> {
 
 fn serve(mut stream: TcpStream) -> Option<()> {
     let kinds = kinds();
-    let mut lines = BufReader::new(stream.try_clone().ok()?).lines().map_while(Result::ok);
-    loop {
-        let request: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
-        let path = request.first()?.split([' ', '?']).nth(1)?.trim_start_matches('/').to_owned();
-        let (_, _, body) = kinds.iter().find(|(kind, ..)| *kind == path)?;
-        let head =
-            format!("HTTP/1.1 200 -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
-        stream.write_all((head + body).as_bytes()).ok()?;
-    }
+    let lines = BufReader::new(stream.try_clone().ok()?).lines().map_while(Result::ok);
+    let request: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let path = request.first()?.split([' ', '?']).nth(1)?.trim_start_matches('/').to_owned();
+    let (_, _, body) = kinds.iter().find(|(kind, ..)| *kind == path)?;
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 -\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all((head + body).as_bytes()).ok()
 }

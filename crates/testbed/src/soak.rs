@@ -53,7 +53,7 @@ impl Soak {
     pub fn declaration(&self, campus: &str) -> String {
         let head = format!(
             "name = \"{campus}\"\nzone = \"eu\"\ntimezone = \"Europe/Paris\"\nlanguages = [\"fr\"]\n\n\
-             [sources.portal]\nconnector = \"http\"\nurl = \"{}\"\ntimeout = \"1s\"\n",
+             [sources.portal]\nconnector = \"http\"\nurl = \"{}\"\nlimits = {{ total = \"1s\" }}\n",
             self.upstream.url(&format!("/{campus}/"))
         );
         let set = |(name, fresh, stale): &(&str, u64, u64)| {
@@ -109,13 +109,17 @@ impl Soak {
             let roll = |what: u64| dice(self.seed ^ (reader << 32) ^ what, turn) as usize;
             let place @ (campus, set) = (roll(1) % CAMPUSES.len(), roll(2) % SETS.len());
             let tag = tags.get(&place).filter(|_| roll(3) < 50);
+            // What others see while this question is under way proves nothing about its answer.
+            let certain = lock(&self.known).get(&place).copied();
             let sent = Instant::now();
             let (host, path) = (format!("{}.localhost", CAMPUSES[campus]), format!("/api/data/{}", SETS[set].0));
             let answer = connection.get(&host, &path, tag)?;
-            if let Err(violation) = self.judge(place, sent, &answer, tag.is_some()) {
+            if let Err(violation) = self.judge(place, sent, certain, &answer, tag.is_some()) {
                 let mut report = lock(&self.report);
                 if report.violations.len() < 20 {
-                    report.violations.push(format!("{}/{}: {violation}: {answer:?}", CAMPUSES[campus], SETS[set].0));
+                    let Answer { status, headers, body, .. } = &answer;
+                    let body = String::from_utf8_lossy(body);
+                    report.violations.push(format!("{host}{path}: {violation}: {status} {headers:?} {body}"));
                 }
             }
             if let Some(tag) = answer.headers.get("etag") {
@@ -126,14 +130,20 @@ impl Soak {
     }
 
     /// Holds one answer against the rules.
-    fn judge(&self, place: (usize, usize), sent: Instant, answer: &Answer, conditional: bool) -> Result<(), String> {
+    fn judge(
+        &self,
+        place: (usize, usize),
+        sent: Instant,
+        certain: Option<Instant>,
+        answer: &Answer,
+        conditional: bool,
+    ) -> Result<(), String> {
         let (campus, (name, fresh, stale)) = (CAMPUSES[place.0], SETS[place.1]);
         let how = answer.headers.get("cache-status").map(String::as_str).unwrap_or_default();
         let how = how.trim_start_matches("Preau; ").split("; ttl").next().unwrap_or_default();
         let old =
             if answer.headers.get("cache-status").is_some_and(|how| how.contains("detail=")) { ", old" } else { "" };
         *lock(&self.report).answers.entry(format!("{} {how}{old}", answer.status)).or_default() += 1;
-        let certain = lock(&self.known).get(&place).copied();
         match answer.status {
             200 | 304 => {}
             502..=504 if certain.is_none_or(|until| answer.received >= until) => {

@@ -35,7 +35,7 @@ pub(super) fn overlay(root: &mut DeTable<'_>, channel: &str, document: &mut Docu
     for (name, source) in sources.iter_mut() {
         let DeValue::Table(source) = source.get_mut() else { continue };
         let schema = connectors.get(name.get_ref().as_ref()).map(|connector| schema::source(*connector));
-        put_over(source, &format!("sources.{}", name.get_ref()), schema.as_ref(), (channel, &known), document);
+        put_over(source, &format!("sources.{}", name.get_ref()), schema, (channel, &known), document);
     }
 }
 

@@ -81,10 +81,10 @@ impl<'a> SetBuilder<'_, 'a, '_> {
     /// What every data set may say, and the settings of its connector.
     fn settings(&mut self, connector: &'static dyn Connector) -> Option<(DeclaredSet, Value)> {
         let what = format!("data set \"{}\"", self.name);
-        if !self.builder.passes(&schema::set(Some(connector)), self.table, self.span.clone(), &what) {
+        if !self.builder.passes(schema::set(Some(connector)), self.table, self.span.clone(), &what) {
             return None;
         }
-        let common = schema::keys(&schema::set(None));
+        let common = schema::keys(schema::set(None));
         let common: Vec<_> = common.iter().map(String::as_str).collect();
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());
         let rest: Vec<_> = keys.filter(|key| !common.contains(key)).collect();

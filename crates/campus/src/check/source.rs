@@ -49,7 +49,7 @@ impl Builder<'_, '_> {
         let mut sources = BTreeMap::new();
         for (name, name_span, table, span) in self.section("sources") {
             let Some(connector) = self.connector(name, &name_span, table) else { continue };
-            let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
+            let passes = self.passes(schema::source(connector), table, span, &format!("source \"{name}\""));
             let own = schema::keys(&connector.source_schema().to_value());
             let own: Vec<_> = own.iter().map(String::as_str).chain(["connector"]).collect();
             let said: Option<DeclaredSource> =

@@ -78,7 +78,7 @@ fn a_schema_says_all_that_a_kind_says() {
 
 #[test]
 fn a_schema_refuses_what_phones_do_not_expect() {
-    let schema = document::item_schema(&find("menus").unwrap());
+    let schema = document::item_schema(find("menus").unwrap());
     let item = json!({
         "id": 7, "date": "2026-02-30", "meal": "brunch", "closed": "no", "colour": "red",
         "sections": [{ "name": "Plats" }], "url": "javascript:alert(1)",
@@ -96,7 +96,7 @@ fn a_schema_refuses_what_phones_do_not_expect() {
 
 #[test]
 fn the_page_shows_a_kind_with_its_fields_and_a_sample() {
-    let page = document::reference(&[clubs()]);
+    let page = document::reference(&[clubs().into()]);
     assert_snapshot!(page.split_once("\n## ").unwrap().1, @r#"
     clubs
 
@@ -147,7 +147,7 @@ fn the_page_shows_a_kind_with_its_fields_and_a_sample() {
 
 #[test]
 fn the_page_has_a_section_for_each_kind_and_a_word_for_each_type() {
-    let page = document::reference(&all());
+    let page = document::reference(all());
     for kind in all() {
         assert_eq!(page.matches(&format!("\n## {}\n", kind.name)).count(), 1);
     }

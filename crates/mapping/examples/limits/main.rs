@@ -66,7 +66,7 @@ fn contenders() -> Vec<Contender> {
 }
 
 fn mapping(each: &str, fields: &[(&str, &str)]) -> Mapping {
-    let kind = Arc::new(kinds::find("timetable").unwrap().clone());
+    let kind = Arc::clone(kinds::find("timetable").unwrap());
     let scope = Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::new() };
     Mapping::compile(&Declared { each, fields: fields.to_vec() }, kind, &scope).unwrap()
 }

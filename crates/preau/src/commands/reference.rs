@@ -35,7 +35,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 /// Every page: its file, its text.
 fn pages() -> Vec<(&'static str, String)> {
     vec![
-        ("kinds.md", kinds::document::reference(&kinds::all())),
+        ("kinds.md", kinds::document::reference(kinds::all())),
         ("kinds.schema.json", pretty(&kind_schemas())),
         ("mapping.md", jq::reference()),
         ("connectors.md", connectors()),

@@ -211,3 +211,17 @@ fn metrics_tell_what_the_process_uses() {
     assert!(value("process_start_time_seconds") > 1.7e9);
     assert!(text.ends_with("# EOF\n"), "OpenMetrics");
 }
+
+#[test]
+fn opens_as_many_files_as_the_system_lets_it() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // What it inherits, as most systems have it.
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: Some(1024), ..limit }).unwrap();
+    let serving = Site::new("https://www.univ-demo.fr/", "").serve();
+    setrlimit(Resource::Nofile, limit).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.preau.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let [soft, hard] = [3, 4].map(|field| line.split_whitespace().nth(field).unwrap().to_owned());
+    assert_eq!(soft, hard);
+}
