@@ -4,6 +4,7 @@
 mod answer;
 mod inputs;
 mod load;
+pub mod mapping;
 mod server;
 mod signed_in;
 

@@ -3,9 +3,9 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::packages;
 use crate::step::{self, cargo, root, succeeds};
 use crate::web::{self, Node};
+use crate::{fuzz, packages};
 
 /// Installs what the tests need, then runs every check.
 ///
@@ -20,7 +20,8 @@ pub fn run() -> Result<(), String> {
     // Before any step of cargo, which embeds what is built.
     let built = node.as_ref().map_or(Ok(()), web::build);
 
-    let steps = steps(ci, node.as_ref());
+    let fuzzing = required(false, fuzz::install().and_then(|()| fuzz::steps(FUZZING)))?;
+    let steps = steps(ci, node.as_ref(), fuzzing.unwrap_or_default());
     let count = steps.len() + 1;
     let ran = steps.into_iter().map(|(name, command)| step::run(name, command));
     let failures: Vec<String> = std::iter::once(built).chain(ran).filter_map(Result::err).collect();
@@ -31,6 +32,9 @@ pub fn run() -> Result<(), String> {
     }
     Err(format!("{} of {count} checks failed, in {seconds} s:\n  {}", failures.len(), failures.join("\n  ")))
 }
+
+/// Seconds for each fuzz target: enough to run all seeds and some of their children.
+const FUZZING: u32 = 5;
 
 /// What is there; what is not is an error within CI, elsewhere a line.
 fn required<T>(ci: bool, found: Result<T, String>) -> Result<Option<T>, String> {
@@ -46,7 +50,7 @@ fn required<T>(ci: bool, found: Result<T, String>) -> Result<Option<T>, String> 
 
 /// Quick checks first. The tests come last: CI takes the last summary of a test runner for the run's own, and the
 /// doctests end with that of a crate that has none.
-fn steps(ci: bool, node: Option<&Node>) -> Vec<(&'static str, Command)> {
+fn steps(ci: bool, node: Option<&Node>, fuzzing: Vec<(&'static str, Command)>) -> Vec<(&'static str, Command)> {
     let mut steps = vec![("format", cargo("fmt --all --check"))];
     if let Some(node) = node {
         steps.push(("web checks", node.npm("run --silent check")));
@@ -87,6 +91,7 @@ fn steps(ci: bool, node: Option<&Node>) -> Vec<(&'static str, Command)> {
         }
         _ => println!("no Node.js or no Chromium: the browser tests are skipped"),
     }
+    steps.extend(fuzzing);
     steps.push(("tests", cargo(tests)));
     steps
 }

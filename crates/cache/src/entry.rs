@@ -6,11 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kinds::{Lifetimes, Public};
 
+use crate::Key;
+
 /// What a value takes in memory.
 pub trait Weigh {
-    /// Bytes held.
+    /// Bytes that it takes, itself and all that it alone holds, [`ROUNDING`] for each piece of memory included.
     fn weight(&self) -> usize;
 }
+
+/// What the system's allocator adds to a piece of memory: a header, and half of its rounding.
+pub const ROUNDING: usize = 16;
 
 /// Why a fetch failed.
 pub trait Trouble: Clone + Send + Sync + 'static {
@@ -77,6 +82,19 @@ pub(crate) enum Worth {
     Fresh,
     Stale,
     Nothing,
+}
+
+impl<T: Weigh, E> Entry<T, E> {
+    /// What moka takes for an entry: its nodes in the map and in two queues (moka 0.12; measured by a test).
+    const NODES: usize = 288;
+
+    /// Bytes that the entry takes under this key.
+    pub(crate) fn weight(&self, key: &Key) -> usize {
+        // Both it and its value are behind an `Arc`: two counts.
+        let shared = 2 * size_of::<usize>() + ROUNDING;
+        let value = self.good.as_ref().map_or(0, |good| good.value.get().weight() + shared);
+        Self::NODES + key.weight() + size_of::<Self>() + shared + value
+    }
 }
 
 impl<T, E> Entry<T, E> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use kinds::Audience;
 use serde::{Deserialize, Serialize};
 
+use crate::ROUNDING;
+
 /// Everything that makes an answer another answer. The parts are compared one by one and never joined into one text, so
 /// that no two campuses, channels, audiences or parameters can meet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,9 +27,16 @@ pub struct Key {
 }
 
 impl Key {
-    /// Bytes that the key itself takes, about.
+    /// Bytes that the key takes behind an `Arc`; its names are the campus's.
     pub(crate) fn weight(&self) -> usize {
-        size_of::<Self>() + self.params.iter().map(|(name, value)| name.len() + value.len() + 64).sum::<usize>()
+        // A map of few parameters is one node, with room for eleven.
+        let node = if self.params.is_empty() { 0 } else { 11 * size_of::<[String; 2]>() + 2 * ROUNDING };
+        let texts = self.params.iter().map(|(name, value)| name.len() + value.len() + 2 * ROUNDING).sum::<usize>();
+        let group = match &self.audience {
+            Audience::Group(name) => name.len() + ROUNDING,
+            _ => 0,
+        };
+        size_of::<Self>() + 2 * size_of::<usize>() + ROUNDING + node + texts + group
     }
 
     /// The same number for the same key in every process, for jitter.

@@ -51,6 +51,6 @@ mod key;
 mod store;
 
 pub use disk::{Disk, Epoch, Keep, Written};
-pub use entry::{Answer, Origin, Trouble, Weigh};
+pub use entry::{Answer, Origin, ROUNDING, Trouble, Weigh};
 pub use key::Key;
 pub use store::{Cache, Clock, Known, Stored};

@@ -56,10 +56,7 @@ impl<T: Weigh + Keep + Send + Sync + 'static, E: Trouble> Cache<T, E> {
     pub fn new(capacity: u64, disk: Option<Disk>, clock: Clock) -> Arc<Self> {
         let entries = moka::sync::Cache::builder()
             .max_capacity(capacity)
-            .weigher(|key: &Key, entry: &Arc<Entry<T, E>>| {
-                let value = entry.good.as_ref().map_or(0, |good| good.value.get().weight());
-                u32::try_from(key.weight() + value + size_of::<Entry<T, E>>()).unwrap_or(u32::MAX)
-            })
+            .weigher(|key: &Key, entry: &Arc<Entry<T, E>>| u32::try_from(entry.weight(key)).unwrap_or(u32::MAX))
             .build();
         let disk = disk.map(|disk| Beside::start(disk, entries.clone(), Arc::clone(&clock)));
         Arc::new(Self { entries, flights: Flights::new(), number: AtomicU64::new(0), clock, disk })
@@ -114,6 +111,12 @@ impl<T: Weigh + Keep + Send + Sync + 'static, E: Trouble> Cache<T, E> {
             value: good.map(|good| (good.value, good.as_of)),
             trouble: failed.map(|failed| (failed.failure, failed.retry_at)),
         }
+    }
+
+    /// Until when the upstream is left alone, where the last fetch failed.
+    #[must_use]
+    pub fn retry_at(&self, key: &Key) -> Option<Timestamp> {
+        self.entries.get(key)?.trouble.as_ref().map(|failed| failed.retry_at)
     }
 
     /// Forgets what `matches`, flights under way included: their readers are answered, but nothing of them is kept.

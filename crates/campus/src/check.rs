@@ -7,6 +7,7 @@ mod screens;
 mod set;
 mod sign_in;
 mod source;
+mod way;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

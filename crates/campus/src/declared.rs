@@ -1,6 +1,7 @@
 //! The sections of campus.toml as written. Their documentation is the reference's and the editor's.
 
 mod look;
+mod way;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use look::{DeclaredAccessibility, DeclaredScreen, DeclaredTexts, DeclaredTheme, Labels, Prose};
+pub(crate) use way::{DeclaredLimits, DeclaredTls};
 
 use crate::look::ICONS;
 
@@ -137,6 +139,13 @@ pub(crate) struct DeclaredSource {
     /// `authorised` where data for members and about persons may come from a system of another zone: it records that the
     /// school has decided so, and knows on what ground the law lets it (GDPR, articles 44 to 49).
     pub transfer: Option<Transfer>,
+    /// What it may take of this server, and how long.
+    #[serde(default)]
+    pub limits: DeclaredLimits,
+    /// Its TLS, where that is not by public certificates and passwords.
+    pub tls: Option<DeclaredTls>,
+    /// The address that it sees us come from, by the name that the operator gave it.
+    pub egress: Option<String>,
     /// What it has otherwise on a channel, by the channel's name: `[sources.records.on.beta]` with the address of the
     /// school's pre-production platform. Tables are put over its own key by key, anything else in its place.
     #[serde(default)]

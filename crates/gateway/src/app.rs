@@ -166,7 +166,7 @@ fn answer(file: &File, asked: &HeaderMap, control: &'static str) -> Response {
         |name: HeaderName, value: &str| headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
     insert(header::CACHE_CONTROL, control);
     insert(header::VARY, "Accept-Encoding");
-    if let Some(known) = not_modified(asked, &file.digest) {
+    if let Some(known) = not_modified(asked, &file.digest, || tag.clone()) {
         headers.insert(header::ETAG, known);
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }

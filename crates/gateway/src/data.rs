@@ -166,15 +166,19 @@ fn respond(
     let selection = filter.map(|filter| filter::select(held, filter)).transpose()?;
     let tag = selection.as_ref().map_or(held.tag(), |selection| &selection.tag);
     let mut headers = head(reading, now);
-    if let Some(known) = not_modified(asked, tag) {
+    let body = || body(held, reading, selection.as_ref(), accepted(asked));
+    // All that the bytes depend on: the items, the two instants beside them, the coding.
+    let etag = |coding: Option<Coding>| {
+        let (before, suffix) = coding.map_or(("", ""), |coding| ("-", coding.name()));
+        let (as_of, fresh_for) = (reading.as_of.as_second(), reading.fresh_for.as_secs());
+        format!("\"{tag}-{as_of:x}-{fresh_for:x}{before}{suffix}\"")
+    };
+    if let Some(known) = not_modified(asked, tag, || etag(body().0)) {
         headers.insert(header::ETAG, known);
         return Ok(response(StatusCode::NOT_MODIFIED, headers, Body::empty()));
     }
-    let (coding, body) = body(held, reading, selection.as_ref(), accepted(asked));
-    // All that the bytes depend on: the items, the two instants beside them, the coding.
-    let (before, suffix) = coding.map_or(("", ""), |coding| ("-", coding.name()));
-    let (as_of, fresh_for) = (reading.as_of.as_second(), reading.fresh_for.as_secs());
-    insert(&mut headers, header::ETAG, format!("\"{tag}-{as_of:x}-{fresh_for:x}{before}{suffix}\""));
+    let (coding, body) = body();
+    insert(&mut headers, header::ETAG, etag(coding));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
@@ -248,8 +252,9 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
 }
 
 /// The client's own tag, where what it holds has the same items. Its tag may be of an earlier fetch or another coding:
-/// every tag is strong for its bytes, and begins with the digest of their items (docs/decisions/0003).
-pub(crate) fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> {
+/// every tag is strong for its bytes, and begins with the digest of their items (docs/decisions/0003). Who asks for what is
+/// none (`*`) is told the `current` tag: there is one (RFC 9110, 13.1.2).
+pub(crate) fn not_modified(asked: &HeaderMap, tag: &str, current: impl FnOnce() -> String) -> Option<HeaderValue> {
     let offered = asked
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -259,5 +264,8 @@ pub(crate) fn not_modified(asked: &HeaderMap, tag: &str) -> Option<HeaderValue> 
         let opaque = offer.trim().trim_start_matches("W/").trim_matches('"');
         opaque.strip_prefix(tag).is_some_and(|rest| rest.starts_with('-'))
     };
-    offered.map(str::trim).find(|offer| same(offer)).and_then(|offer| HeaderValue::from_str(offer).ok())
+    match offered.map(str::trim).find(|offer| *offer == "*" || same(offer))? {
+        "*" => HeaderValue::try_from(current()).ok(),
+        known => HeaderValue::from_str(known).ok(),
+    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use cache::ROUNDING;
 use jiff::Timestamp;
 use mapping::{Account, Complaint, Items};
 use sources::Validators;
@@ -103,17 +104,12 @@ impl cache::Weigh for Held {
         let validators = self.validators.iter().flat_map(|known| [&known.etag, &known.last_modified]);
         let texts = [Some(&self.kind), Some(&self.tag)].into_iter().flatten().chain(validators.flatten());
         let texts: usize = texts.map(|text| text.len() + ROUNDING).sum();
-        let complaints: usize = self.account.complaints.iter().map(complaint_weight).sum();
-        let structures = size_of::<Self>() + size_of::<Bodies>() + 4 * ROUNDING;
+        let complaints = &self.account.complaints;
+        let reasons = complaints.iter().map(|complaint| complaint.field.len() + complaint.reason.len() + 2 * ROUNDING);
+        let complaints = complaints.capacity() * size_of::<Complaint>() + reasons.sum::<usize>();
+        let structures = size_of::<Self>() + size_of::<Bodies>() + 8 * ROUNDING;
         structures + self.items.index_weight() + bodies.identity.len() + coded + texts + complaints
     }
-}
-
-/// What the system's allocator adds to a piece of memory: a header, and half of its rounding.
-const ROUNDING: usize = 16;
-
-fn complaint_weight(complaint: &Complaint) -> usize {
-    size_of::<Complaint>() + complaint.field.len() + complaint.reason.len() + 2 * ROUNDING
 }
 
 impl Bodies {
@@ -163,3 +159,7 @@ pub(crate) fn second(instant: Timestamp) -> String {
 pub(crate) fn short(digest: &[u8; 32]) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

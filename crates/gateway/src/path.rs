@@ -90,22 +90,17 @@ impl Gateway {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
         let depart = || {
-            let (gateway, campus, set) = (self.clone(), campus.clone(), set.clone());
-            let steps = steps::current();
+            let (gateway, campus, set, steps) = (self.clone(), campus.clone(), set.clone(), steps::current());
             move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
         };
         let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         let origin = answer.as_ref().ok().map(|answer| answer.origin);
         self.metrics.read(&campus.id, origin);
         steps::served(origin);
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                let retry_at = self.cache.known(&key).await.trouble.map(|(_, retry_at)| retry_at);
-                let retry_in = retry_at.map(|at| at.duration_since((self.clock)()));
-                return Err(Problem::upstream(&set.source, trouble.kind, retry_in));
-            }
-        };
+        let answer = answer.map_err(|trouble| {
+            let retry_in = self.cache.retry_at(&key).map(|at| at.duration_since((self.clock)()));
+            Problem::upstream(&set.source, trouble.kind, retry_in)
+        })?;
         Ok(Reading {
             set,
             fresh_for: lifetimes.fresh_for,

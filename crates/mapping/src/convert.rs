@@ -1,12 +1,15 @@
 //! A mapping's value into a field's type: written as JSON, or refused with a reason.
 
+mod instant;
+
 use std::borrow::Cow;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
 use kinds::{Field, Type};
 use records::Value;
+
+use instant::Instant;
 
 /// Why a value does not convert.
 #[derive(Debug)]
@@ -26,10 +29,12 @@ impl Reason {
     }
 }
 
-/// Writes a field's name and the colon.
-pub(crate) fn name(out: &mut Vec<u8>, name: &str) {
-    json(out, name);
+/// A field's name as JSON, and the colon.
+pub(crate) fn name(name: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    json(&mut out, name);
     out.push(b':');
+    out
 }
 
 /// Writes a value as its type; `false` where there is nothing to write (`null`, an empty text or list).
@@ -43,10 +48,10 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &Time
         Type::Number => number(value).map(|number| write_number(out, number)),
         Type::Integer => integer(value).map(|number| json(out, &number)),
         Type::Boolean => boolean(value).map(|truth| json(out, &truth)),
-        Type::Instant => instant(value, zone).map(|instant| json(out, &rfc3339(&instant))),
-        Type::Date => date(value, zone).map(|date| json(out, &date.to_string())),
+        Type::Instant => instant(value, zone).map(|instant| quoted(out, |out| instant.write(out))),
+        Type::Date => date(value, zone).map(|date| quoted(out, |out| instant::date(out, date))),
         Type::TimeOfDay => {
-            time_of_day(value).map(|time| json(out, &format!("{:02}:{:02}", time.hour(), time.minute())))
+            time_of_day(value).map(|time| quoted(out, |out| instant::time_of_day(out, time.hour(), time.minute())))
         }
         Type::Url => address(value).map(|address| json(out, &address)),
         Type::Choice(words) => choice(value, words).map(|word| json(out, word)),
@@ -58,14 +63,20 @@ pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &Time
 
 /// When an instant or a date that was just written starts and ends, in seconds since the epoch.
 pub(crate) fn seconds(written: &[u8], zone: &TimeZone) -> (Option<i64>, Option<i64>) {
-    let Ok(text) = serde_json::from_slice::<Cow<'_, str>>(written) else { return (None, None) };
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return (Some(instant.as_second()), Some(instant.as_second()));
+    let text = written.strip_prefix(b"\"").and_then(|text| str::from_utf8(text.strip_suffix(b"\"")?).ok());
+    let Some(text) = text else { return (None, None) };
+    let second = |text: &str| Instant::read(text, zone).map(|instant| instant.timestamp.as_second());
+    if text.contains('T') {
+        return (second(text), second(text));
     }
-    let Ok(day) = text.parse::<Date>() else { return (None, None) };
-    let midnight =
-        |day: Date| day.to_zoned_datetime(zone.clone()).ok().map(|midnight| midnight.timestamp().as_second());
-    (midnight(day), day.tomorrow().ok().and_then(midnight))
+    let next = text.parse::<Date>().and_then(Date::tomorrow).ok().map(|day| day.to_string());
+    (second(text), next.as_deref().and_then(second))
+}
+
+fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(b'"');
+    write(out);
+    out.push(b'"');
 }
 
 fn json<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
@@ -95,10 +106,24 @@ fn scalar<'v>(value: &'v Value<'_>, expected: &str) -> Result<Cow<'v, str>, Reas
 
 fn text(out: &mut Vec<u8>, value: &Value<'_>) -> Result<bool, Reason> {
     let text = scalar(value, "text")?;
+    if is_plain(&text) {
+        quoted(out, |out| out.extend_from_slice(text.as_bytes()));
+        return Ok(true);
+    }
     let text = if markup(&text) { Cow::Owned(jq::html_text(&text)) } else { text };
     let text = if text.contains(unprintable) { Cow::Owned(text.replace(unprintable, "")) } else { text };
     json(out, text.trim());
     Ok(!text.trim().is_empty())
+}
+
+/// Whether a text can be written as it is, as most can: nothing to trim, escape, decode or drop.
+fn is_plain(text: &str) -> bool {
+    // C2 and E2 begin the characters that would have to go, and others.
+    let kept = |byte: u8| !matches!(byte, ..b' ' | b'"' | b'\\' | b'<' | b'&' | 0x7F | 0xC2 | 0xE2);
+    let (first, last) = (text.bytes().next(), text.bytes().next_back());
+    // The other blanks are E1 9A 80 and E3 80 80.
+    let trimmed = !matches!(first, None | Some(b' ' | 0xE1 | 0xE3)) && !matches!(last, None | Some(b' ' | 0x80));
+    trimmed && text.bytes().fold(true, |all, byte| all & kept(byte))
 }
 
 /// Control characters, and those that reverse the direction of what follows.
@@ -188,34 +213,16 @@ fn refusal(value: &Value<'_>, what: &str) -> Reason {
     Reason { reason: what.to_owned(), value: Some(excerpt(value)) }
 }
 
-/// RFC 3339, ISO 8601 without offset (then in the campus's zone), a day alone (its midnight), RFC 2822.
-fn instant(value: &Value<'_>, zone: &TimeZone) -> Result<ZonedDateTime, Reason> {
+fn instant(value: &Value<'_>, zone: &TimeZone) -> Result<Instant, Reason> {
     const REFUSED: &str =
         "not an instant: give RFC 3339 or ISO 8601, or convert with datetime(\"%d/%m/%Y %H:%M\") or epoch";
-    let instant = value.as_str().and_then(|text| read_instant(text.trim(), zone));
-    // RFC 3339 has no years before 0.
-    instant.filter(|instant| instant.year() >= 0).ok_or_else(|| refusal(value, REFUSED))
-}
-
-fn read_instant(text: &str, zone: &TimeZone) -> Option<ZonedDateTime> {
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant.to_zoned_datetime(zone.clone()));
-    }
-    if let Ok(local) = text.parse::<DateTime>() {
-        return local.to_zoned_datetime(zone.clone()).ok();
-    }
-    jiff::fmt::rfc2822::parse(text).ok().map(|instant| instant.with_time_zone(zone.clone()))
-}
-
-/// With the campus's offset, without fractions of a second. A zoned time's own text ends in the zone's name (RFC 9557),
-/// which phones' parsers refuse.
-fn rfc3339(instant: &ZonedDateTime) -> String {
-    format!("{:.0}", instant.timestamp().display_with_offset(instant.offset()))
+    let instant = value.as_str().and_then(|text| Instant::read(text.trim(), zone));
+    instant.ok_or_else(|| refusal(value, REFUSED))
 }
 
 fn date(value: &Value<'_>, zone: &TimeZone) -> Result<Date, Reason> {
     instant(value, zone)
-        .map(|instant| instant.date())
+        .map(|instant| instant.local.date())
         .map_err(|_| refusal(value, "not a date: give YYYY-MM-DD, or convert with date(\"%d/%m/%Y\")"))
 }
 
@@ -287,7 +294,7 @@ fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZon
         if before > start {
             out.push(b',');
         }
-        name(out, &field.name);
+        out.extend_from_slice(&name(&field.name));
         let within = |mut reason: Reason| {
             reason.reason = format!("{}: {}", field.name, reason.reason);
             reason

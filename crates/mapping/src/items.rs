@@ -104,7 +104,9 @@ impl Items {
     pub fn unpack(packed: &[u8]) -> Option<Self> {
         let (length, rest) = packed.split_first_chunk()?;
         let (index, json) = rest.split_at_checked(u64::from_be_bytes(*length).try_into().ok()?)?;
-        Some(Self { json: Bytes::copy_from_slice(json), index: serde_json::from_slice(index).ok()? })
+        let mut index: Vec<Item> = serde_json::from_slice(index).ok()?;
+        index.shrink_to_fit();
+        Some(Self { json: Bytes::copy_from_slice(json), index })
     }
 
     /// Bytes that the index takes in memory, besides the JSON.

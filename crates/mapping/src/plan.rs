@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -68,7 +68,40 @@ pub struct Mapping {
     zone: TimeZone,
     reads: BTreeSet<String>,
     each: Each,
-    fields: Vec<(usize, Program)>,
+    fields: Vec<Mapped>,
+}
+
+/// A field and the expression of its value.
+#[derive(Debug)]
+struct Mapped {
+    /// Of the kind.
+    place: usize,
+    program: Program,
+    /// Its name as JSON, with the colon.
+    name: Vec<u8>,
+    role: Role,
+}
+
+/// What the index of items needs of a field.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    None,
+    Id,
+    Start,
+    End,
+}
+
+impl Mapped {
+    fn new(place: usize, field: &Field, program: Program, kind: &Kind) -> Self {
+        let is = |name: Option<&String>| name == Some(&field.name);
+        let role = match &kind.time {
+            _ if field.name == "id" => Role::Id,
+            Some(time) if is(Some(&time.start)) => Role::Start,
+            Some(time) if is(time.end.as_ref()) => Role::End,
+            _ => Role::None,
+        };
+        Self { place, program, name: convert::name(&field.name), role }
+    }
 }
 
 /// How records are found: of `.items[] | select(.ok)`, the list's elements, the names that lead to it, and the rest.
@@ -83,8 +116,8 @@ struct Each {
 }
 
 impl Each {
-    fn new(each: Program, fields: &[(usize, Program)]) -> Self {
-        let fields = fields.iter().map(|(_, program)| program);
+    fn new(each: Program, fields: &[Mapped]) -> Self {
+        let fields = fields.iter().map(|field| &field.program);
         let wanted = each.wanted(fields.clone());
         let (elements, path, rest) = each.split();
         let wanted_of_element = rest.wanted(fields);
@@ -103,14 +136,15 @@ impl Mapping {
         let mut fields = Vec::with_capacity(declared.fields.len());
         let mut meant = Vec::new();
         for (name, source) in &declared.fields {
-            let Some(place) = kind.fields.iter().position(|field| field.name == *name) else {
+            let known = kind.fields.iter().enumerate().find(|(_, field)| field.name == *name);
+            let Some((place, field)) = known else {
                 let near = jq::did_you_mean(name, kind.fields.iter().map(|field| field.name.as_str()));
                 meant.extend(near);
                 mistakes.push(unknown_field(name, near, &kind));
                 continue;
             };
             if let Some(program) = compile(source, scope, &Place::Field((*name).to_owned()), &mut mistakes) {
-                fields.push((place, program));
+                fields.push(Mapped::new(place, field, program, &kind));
             }
         }
         for field in kind.fields.iter().filter(|field| field.required) {
@@ -118,10 +152,10 @@ impl Mapping {
                 mistakes.push(missing_field(field, &kind));
             }
         }
-        fields.sort_by_key(|(place, _)| *place);
+        fields.sort_by_key(|field| field.place);
         match (each, mistakes.is_empty()) {
             (Some(each), true) => {
-                let reads = each.reads().into_iter().chain(fields.iter().flat_map(|(_, program)| program.reads()));
+                let reads = each.reads().into_iter().chain(fields.iter().flat_map(|field| field.program.reads()));
                 let reads = reads.collect();
                 let each = Each::new(each, &fields);
                 Ok(Self { kind, zone: scope.zone.clone(), reads, each, fields })
@@ -239,7 +273,8 @@ struct Run<'m> {
     output: usize,
     written: Vec<u8>,
     found: Vec<Item>,
-    ids: HashSet<String>,
+    /// The ids so far, as written.
+    ids: HashSet<Box<[u8]>>,
     account: Account,
 }
 
@@ -278,28 +313,38 @@ impl<'m> Run<'m> {
     }
 
     fn item(&mut self, record: &Value<'_>, fuel: &mut Fuel) -> Result<Item, Refused> {
+        let mapping = self.mapping;
         let start = self.written.len();
         let mut item = Item { range: start..start, start: None, end: None };
         let mut id = None;
         self.written.push(b'{');
-        for (place, program) in &self.mapping.fields {
-            let Some(field) = self.mapping.kind.fields.get(*place) else { continue };
+        for mapped in &mapping.fields {
+            let Some(field) = mapping.kind.fields.get(mapped.place) else { continue };
             let before = self.written.len();
             if before > start + 1 {
                 self.written.push(b',');
             }
-            convert::name(&mut self.written, &field.name);
+            self.written.extend_from_slice(&mapped.name);
             let value_start = self.written.len();
-            match value(program, record, field, &self.mapping.zone, fuel, &mut self.written) {
+            match value(&mapped.program, record, field, &mapping.zone, fuel, &mut self.written) {
                 Ok(true) => {
                     let written = self.written.get(value_start..).unwrap_or_default();
-                    self.mapping.note(field, written, &mut item, &mut id);
+                    match mapped.role {
+                        Role::None => {}
+                        Role::Id => id = Some((value_start..self.written.len(), field)),
+                        Role::Start => {
+                            let (start, end) = convert::seconds(written, &mapping.zone);
+                            // A kind of the campus's own may have its end before its start.
+                            (item.start, item.end) = (start, item.end.or(end));
+                        }
+                        Role::End => item.end = convert::seconds(written, &mapping.zone).1.or(item.end),
+                    }
                 }
                 Ok(false) => self.written.truncate(before),
                 Err(Stop::Exhausted) => return Err(Refused::Exhausted),
                 Err(Stop::Reason(reason)) => {
                     self.written.truncate(before);
-                    let complaint = reason.complaint(self.account.received, id.clone(), field);
+                    let complaint = self.complaint(reason, id.as_ref(), field);
                     if field.required {
                         return Err(Refused::Record(Box::new(complaint)));
                     }
@@ -309,45 +354,31 @@ impl<'m> Run<'m> {
             }
             if field.required && self.written.len() == before {
                 let reason = Reason::new("no value, and the field is required");
-                return Err(Refused::Record(Box::new(reason.complaint(self.account.received, id, field))));
+                return Err(Refused::Record(Box::new(self.complaint(reason, id.as_ref(), field))));
             }
         }
         self.written.push(b'}');
         item.range.end = self.written.len();
-        self.unique(id)?;
+        // Two items of one id would make every change detection lie.
+        if let Some((range, field)) = &id
+            && !self.ids.insert(self.written.get(range.clone()).unwrap_or_default().into())
+        {
+            let reason = Reason::new("another record has this id already: ids must be unique and stable");
+            return Err(Refused::Record(Box::new(self.complaint(reason, id.as_ref(), field))));
+        }
         Ok(item)
     }
 
-    /// Two items of one id would make every change detection lie.
-    fn unique(&mut self, id: Option<String>) -> Result<(), Refused> {
-        let Some(id) = id else { return Ok(()) };
-        if self.ids.insert(id.clone()) {
-            return Ok(());
-        }
-        Err(Refused::Record(Box::new(Complaint {
+    /// About the present record, whose id was written there.
+    fn complaint(&self, reason: Reason, id: Option<&(Range<usize>, &Field)>, field: &Field) -> Complaint {
+        let id = id.and_then(|(range, _)| self.written.get(range.clone()));
+        Complaint {
             record: self.account.received,
-            id: Some(id),
-            field: "id".to_owned(),
-            rejected: true,
-            reason: "another record has this id already: ids must be unique and stable".to_owned(),
-            value: None,
-        })))
-    }
-}
-
-impl Mapping {
-    /// Keeps what the index needs of a field that was just written.
-    fn note(&self, field: &Field, written: &[u8], item: &mut Item, id: &mut Option<String>) {
-        if field.name == "id" {
-            *id = serde_json::from_slice(written).ok();
-        }
-        let Some(time) = &self.kind.time else { return };
-        if field.name == time.start {
-            let (start, end) = convert::seconds(written, &self.zone);
-            // A kind of the campus's own may have its end before its start.
-            (item.start, item.end) = (start, item.end.or(end));
-        } else if time.end.as_deref() == Some(field.name.as_str()) {
-            item.end = convert::seconds(written, &self.zone).1.or(item.end);
+            id: id.and_then(|id| serde_json::from_slice(id).ok()),
+            field: field.name.clone(),
+            rejected: field.required,
+            reason: reason.reason,
+            value: reason.value,
         }
     }
 }
@@ -376,19 +407,6 @@ fn value(
         Err(Failure::Exhausted) => return Err(Stop::Exhausted),
     };
     convert::write(out, &value, &field.ty, zone).map_err(Stop::Reason)
-}
-
-impl Reason {
-    fn complaint(self, record: u64, id: Option<String>, field: &Field) -> Complaint {
-        Complaint {
-            record,
-            id,
-            field: field.name.clone(),
-            rejected: field.required,
-            reason: self.reason,
-            value: self.value,
-        }
-    }
 }
 
 #[cfg(test)]

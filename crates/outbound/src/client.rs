@@ -14,6 +14,7 @@ use url::{Host, Url};
 use crate::address::{Reach, check};
 use crate::failure::seconds;
 use crate::gate::Outcome;
+use crate::names::Names;
 use crate::resolve::Guard;
 use crate::{Failure, FailureKind, Request, Response, Rules, body, explain, redirect, site};
 
@@ -36,9 +37,10 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(tls: &rustls::ClientConfig, rules: Rules) -> Self {
+    pub(crate) fn new(tls: &rustls::ClientConfig, names: &Arc<Names>, rules: Rules) -> Self {
         let rules = Arc::new(rules);
-        let [allowed, declared] = [Reach::Allowed, Reach::Declared].map(|reach| connections(tls, &rules, reach));
+        let tls = rules.tls.as_ref().map_or(tls, |own| &own.config);
+        let [allowed, declared] = [Reach::Allowed, Reach::Declared].map(|reach| connections(tls, names, &rules, reach));
         Self { allowed, declared, rules }
     }
 
@@ -93,11 +95,15 @@ impl Client {
         loop {
             let outcome = self.in_time(&first, deadline, self.follow(request.clone(), &first)).await;
             let failure = outcome.as_ref().map_or_else(|failure| Some(failure.clone()), Response::failure);
-            pass.leave(&failure.as_ref().map_or(Outcome::Good, Outcome::of));
-            let again = failure.filter(|failure| tries < most && passes(&outcome, failure));
+            // A paused source is asked once: by then, others wait to hear of it.
+            let most = if pass.finds_out() { 0 } else { most };
+            let again = failure.as_ref().filter(|failure| tries < most && passes(&outcome, failure));
             let Some(pause) = again.and_then(|failure| gate.second_try(tries, failure.retry_after, deadline)) else {
+                pass.leave(&failure.as_ref().map_or(Outcome::Good, Outcome::of));
                 return outcome;
             };
+            // However many tries, a request fails once.
+            drop(pass);
             sleep(pause).await;
             // Where the source is paused by now, what it last said is the better answer.
             let Ok(next) = gate.enter(&first, deadline).await else { return outcome };
@@ -194,10 +200,11 @@ fn head(answer: reqwest::Response, url: &Url) -> Result<reqwest::Response, Failu
 
 /// Connections of one reach. No proxy, no redirects, no cookies, no decompression that is not ours.
 #[expect(clippy::expect_used, reason = "with a TLS setup given, nothing is read that could fail")]
-fn connections(tls: &rustls::ClientConfig, rules: &Arc<Rules>, reach: Reach) -> reqwest::Client {
+fn connections(tls: &rustls::ClientConfig, names: &Arc<Names>, rules: &Arc<Rules>, reach: Reach) -> reqwest::Client {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls.clone())
-        .dns_resolver(Guard { rules: Arc::clone(rules), reach })
+        .dns_resolver(Guard { names: Arc::clone(names), rules: Arc::clone(rules), reach })
+        .local_address(rules.local_address)
         .connect_timeout(rules.connect_timeout)
         .pool_idle_timeout(LONGEST_IDLE)
         .pool_max_idle_per_host(MOST_IDLE)

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError};
 
 use crate::failure::seconds;
 use crate::{Failure, FailureKind, Rules};
@@ -24,7 +24,7 @@ pub(crate) fn unsent(error: &reqwest::Error, site: &str, rules: &Rules) -> Failu
     } else if error.is_timeout() {
         (too_slow(rules), false)
     } else if error.is_connect() {
-        (unconnected(cause::<io::Error>(error).map(io::Error::kind)), true)
+        (unconnected(cause::<io::Error>(error)), true)
     } else {
         ("broke off before it answered".to_owned(), true)
     };
@@ -35,9 +35,12 @@ pub(crate) fn too_slow(rules: &Rules) -> String {
     format!("did not take a connection within {}", seconds(rules.connect_timeout))
 }
 
-pub(crate) fn unconnected(error: Option<io::ErrorKind>) -> String {
-    match error {
+pub(crate) fn unconnected(error: Option<&io::Error>) -> String {
+    match error.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => "refuses connections: is the server running?".to_owned(),
+        Some(io::ErrorKind::AddrNotAvailable) => {
+            "cannot be reached from the source's egress address: does this machine have it?".to_owned()
+        }
         _ => "cannot be connected to".to_owned(),
     }
 }
@@ -46,7 +49,9 @@ pub(crate) fn unconnected(error: Option<io::ErrorKind>) -> String {
 pub(crate) fn tls(error: &rustls::Error) -> String {
     let certificate = match error {
         rustls::Error::InvalidCertificate(error) => error,
-        rustls::Error::PeerIncompatible(_) => return "speaks no TLS that is safe today (1.2 or newer)".to_owned(),
+        rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) => {
+            return "speaks no TLS that is safe today (1.2 or newer)".to_owned();
+        }
         rustls::Error::AlertReceived(alert) => return format!("refuses our TLS ({alert:?})"),
         _ => return "does not speak TLS properly on this port".to_owned(),
     };
@@ -58,9 +63,10 @@ pub(crate) fn tls(error: &rustls::Error) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "shows a certificate of another name"
         }
-        CertificateError::UnknownIssuer => {
-            "shows a certificate of an authority that is not trusted: the operator can add it in preau.toml, \
-             [outbound] authorities; a missing intermediate certificate is the server's to add"
+        // A wrong signature: of an authority that has but the name of one that is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "shows a certificate of an authority that is not trusted: a source can name it, tls.authority, or the operator \
+             in preau.toml, [outbound] authorities; a missing intermediate certificate is the server's to add"
         }
         _ => "shows a certificate that cannot be trusted",
     }

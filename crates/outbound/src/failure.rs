@@ -17,7 +17,7 @@ pub struct Failure {
     pub retry_after: Option<Duration>,
     /// Whether the connection failed or broke before any answer, without using up much time: what changes nothing may be
     /// sent once more.
-    pub(crate) passing: bool,
+    pub passing: bool,
 }
 
 /// The four ways in which an upstream fails.

@@ -174,6 +174,11 @@ impl Gate {
 }
 
 impl Pass<'_> {
+    /// Whether this request alone finds out if a paused source answers again.
+    pub(crate) fn finds_out(&self) -> bool {
+        self.probe
+    }
+
     pub(crate) fn leave(mut self, outcome: &Outcome<'_>) {
         let now = (self.gate.clock)();
         let mut state = self.gate.state();

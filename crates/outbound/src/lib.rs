@@ -7,24 +7,28 @@ mod explain;
 mod failure;
 mod gate;
 mod message;
+mod names;
 mod redirect;
 mod resolve;
 mod rules;
 mod stream;
 mod trust;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
+
+use names::Names;
 
 pub use client::Client;
 pub use failure::{Failure, FailureKind, site};
 pub use gate::{Gate, Limits};
 pub use message::{Request, Response};
 pub use rules::{HostPattern, Pace, Rules};
+pub use trust::{Tls, TlsSettings};
 
 /// Where the present instant comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -33,7 +37,10 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct Outbound {
     tls: rustls::ClientConfig,
+    roots: rustls::RootCertStore,
     authorities: Arc<[Vec<u8>]>,
+    egress: Arc<BTreeMap<String, IpAddr>>,
+    names: Arc<Names>,
     gates: Arc<Mutex<Gates>>,
     clock: Clock,
     /// Spreads pauses: another one in each process.
@@ -49,19 +56,50 @@ impl Outbound {
     /// # Errors
     /// The first authority that cannot be read.
     pub fn new(extra_authorities: &[Vec<u8>]) -> Result<Self, String> {
+        let roots = trust::roots(extra_authorities)?;
+        let clock: Clock = Arc::new(Timestamp::now);
         Ok(Self {
-            tls: trust::tls(extra_authorities)?,
+            tls: trust::config(roots.clone(), None)?,
+            roots,
+            egress: Arc::default(),
+            names: Arc::new(Names::new(Arc::clone(&clock), None)),
             authorities: extra_authorities.into(),
             gates: Arc::default(),
-            clock: Arc::new(Timestamp::now),
+            clock,
             seed: RandomState::new().hash_one(0),
         })
     }
 
-    /// The same under another clock, by which pauses end.
+    /// The same under another clock, by which pauses and lifetimes of names end.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
+        Self { names: Arc::new(Names::new(Arc::clone(&clock), None)), clock, ..self }
+    }
+
+    /// The same with another name server than those of the machine.
+    #[must_use]
+    pub fn with_name_server(self, server: SocketAddr) -> Self {
+        Self { names: Arc::new(Names::new(Arc::clone(&self.clock), Some(server))), ..self }
+    }
+
+    /// The same with addresses of this machine from which a source may be reached, by the names that the operator gave them.
+    #[must_use]
+    pub fn with_egress(self, addresses: BTreeMap<String, IpAddr>) -> Self {
+        Self { egress: Arc::new(addresses), ..self }
+    }
+
+    /// Addresses of this machine from which a source may be reached, by name.
+    #[must_use]
+    pub fn egress(&self) -> &BTreeMap<String, IpAddr> {
+        &self.egress
+    }
+
+    /// TLS of one source, besides what is trusted here.
+    ///
+    /// # Errors
+    /// The setting that cannot be right, by its name, and why.
+    pub fn tls(&self, settings: TlsSettings) -> Result<Tls, (&'static str, String)> {
+        Tls::new(self.roots.clone(), settings)
     }
 
     /// The gate before the source that is called so, the same one for all who hold it under these limits.
@@ -81,7 +119,7 @@ impl Outbound {
     /// A client for one source.
     #[must_use]
     pub fn client(&self, rules: Rules) -> Client {
-        Client::new(&self.tls, rules)
+        Client::new(&self.tls, &self.names, rules)
     }
 
     /// Addresses of a host that the rules allow, for protocols that connect by themselves (SQL).
@@ -89,7 +127,7 @@ impl Outbound {
     /// # Errors
     /// `Unavailable` where the name does not resolve, `Rejected` where any address of it is not allowed.
     pub async fn resolve(&self, host: &str, port: u16, rules: &Rules) -> Result<Vec<SocketAddr>, Failure> {
-        let lookup = resolve::addresses(host, port, rules, address::Reach::Allowed);
+        let lookup = resolve::addresses(&self.names, host, port, rules, address::Reach::Allowed);
         let in_time = tokio::time::timeout(rules.connect_timeout, lookup).await;
         in_time.unwrap_or_else(|_| Err(resolve::not_found(host)))
     }

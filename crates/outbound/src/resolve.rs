@@ -6,39 +6,45 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::address::{Reach, check};
+use crate::names::Names;
 use crate::{Failure, FailureKind, Rules};
 
 /// The resolver of one client.
 pub(crate) struct Guard {
+    pub(crate) names: Arc<Names>,
     pub(crate) rules: Arc<Rules>,
     pub(crate) reach: Reach,
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let (rules, reach) = (Arc::clone(&self.rules), self.reach);
+        let (names, rules, reach) = (Arc::clone(&self.names), Arc::clone(&self.rules), self.reach);
         Box::pin(async move {
-            let addresses = addresses(name.as_str(), 0, &rules, reach).await?;
+            let addresses = addresses(&names, name.as_str(), 0, &rules, reach).await?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
 }
 
 /// All addresses of a host; an error where any of them is out of reach.
-pub(crate) async fn addresses(host: &str, port: u16, rules: &Rules, reach: Reach) -> Result<Vec<SocketAddr>, Failure> {
+pub(crate) async fn addresses(
+    names: &Names,
+    host: &str,
+    port: u16,
+    rules: &Rules,
+    reach: Reach,
+) -> Result<Vec<SocketAddr>, Failure> {
     rules.admit(host)?;
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let addresses: Vec<SocketAddr> = match literal {
-        Ok(ip) => vec![SocketAddr::new(ip, port)],
-        Err(_) => tokio::net::lookup_host((host, port)).await.map_err(|_| not_found(host))?.collect(),
+    let addresses = match literal {
+        Ok(ip) => vec![ip],
+        Err(_) => names.addresses(host).await,
     };
     if addresses.is_empty() {
         return Err(not_found(host));
     }
-    for address in &addresses {
-        check(host, address.ip(), rules, reach)?;
-    }
-    Ok(addresses)
+    addresses.iter().try_for_each(|ip| check(host, *ip, rules, reach))?;
+    Ok(addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect())
 }
 
 pub(crate) fn not_found(host: &str) -> Failure {

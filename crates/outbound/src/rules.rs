@@ -1,12 +1,13 @@
 //! What one source may cost and reach.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::{Failure, FailureKind, Gate};
+use crate::{Failure, FailureKind, Gate, Tls};
 
 /// What one source may cost and reach. Defaults in `Default`.
 #[derive(Debug, Clone)]
@@ -32,6 +33,10 @@ pub struct Rules {
     pub max_body: usize,
     /// Redirects followed; never to a lower scheme, and credentials never to another origin.
     pub max_redirects: u8,
+    /// Whom TLS trusts and who we are by it, where that is not as for all.
+    pub tls: Option<Tls>,
+    /// The address of this machine to connect from; any without it.
+    pub local_address: Option<IpAddr>,
     /// The gate that each request passes, redirects included; without one, none waits or is refused, and none is tried
     /// twice.
     pub gate: Option<Arc<Gate>>,
@@ -100,6 +105,8 @@ impl Default for Rules {
             total_timeout: Duration::from_secs(20),
             max_body: 16 << 20,
             max_redirects: 3,
+            tls: None,
+            local_address: None,
             gate: None,
         }
     }

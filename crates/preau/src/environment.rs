@@ -28,7 +28,7 @@ pub(crate) fn surroundings(
         ..Rules::default()
     };
     Ok(Surroundings {
-        outbound: Outbound::new(&authorities)?,
+        outbound: Outbound::new(&authorities)?.with_egress(settings.outbound.egress.clone()),
         rules: Arc::new(rules),
         directories: settings.directories.clone(),
         zone: settings.zone.clone(),

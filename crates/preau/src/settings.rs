@@ -4,7 +4,7 @@ mod cell;
 mod hidden;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,7 @@ pub(crate) struct Outbound {
     pub authorities: Vec<PathBuf>,
     pub private: BTreeMap<String, Vec<IpNet>>,
     pub zones: BTreeMap<String, Vec<String>>,
+    pub egress: BTreeMap<String, IpAddr>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -49,10 +49,6 @@ struct Settings {
     /// Whether plain-text `http:` is right, for open data that has no TLS.
     #[serde(default)]
     plain_http: bool,
-    /// The largest file taken, in bytes.
-    #[serde(default = "default_bytes")]
-    #[schemars(range(min = 1, max = 268_435_456))]
-    max_bytes: usize,
 }
 
 /// The keys of `[data.NAME]` for a `file` source.
@@ -65,10 +61,6 @@ struct Question {
     /// The sheet of a workbook, in place of the source's.
     #[serde(default)]
     sheet: Option<String>,
-}
-
-fn default_bytes() -> usize {
-    16 << 20
 }
 
 impl Connector for File {
@@ -93,7 +85,7 @@ impl Connector for File {
         let delimiter = settings.delimiter.as_deref().map(delimiter).transpose()?;
         let place = match (settings.path, settings.url) {
             (Some(path), None) => {
-                let local = Local::new(path, settings.max_bytes, context);
+                let local = Local::new(path, context);
                 if let Err(error @ Unreadable::Outside) = local.source() {
                     return Err(vec![wrong("path", format!("the file {error}"))]);
                 }
@@ -101,7 +93,7 @@ impl Connector for File {
             }
             (None, Some(url)) => {
                 let plain_http = settings.plain_http || context.rules.plain_http;
-                let rules = Rules { plain_http, max_body: settings.max_bytes, ..context.rules.clone() };
+                let rules = Rules { plain_http, ..context.rules.clone() };
                 Place::Remote(context.outbound.client(rules), Address::new(&url)?)
             }
             _ => return Err(vec![wrong("path", "a file has either a `path` or a `url`")]),

@@ -20,7 +20,6 @@ mod sqlite;
 mod statement;
 mod trust;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,9 +54,6 @@ struct Settings {
     /// How long a query may take, on the database's side.
     #[serde(default = "default_timeout")]
     timeout: Lasting,
-    /// The school's own certificate authority, a PEM file in the campus folder, trusted besides the machine's.
-    #[serde(default)]
-    ca: Option<PathBuf>,
 }
 
 /// The keys of `[data.NAME]` for a `sql` source.
@@ -127,17 +123,24 @@ impl Connector for Sql {
         if !TIMEOUTS.contains(&settings.timeout.0) {
             errors.push(wrong("timeout", "a query may take between 10 ms and 5 min"));
         }
-        let trust = trust::authorities(settings.ca.as_deref(), context).map_err(|error| errors.push(error)).ok();
+        // The driver trusts Mozilla's authorities besides any other, and connects from whatever address it likes.
+        if context.rules.tls.as_ref().is_some_and(|tls| tls.settings().authority_only) {
+            errors.push(wrong("tls.authority_only", "a database's driver always trusts public authorities too"));
+        }
+        if context.rules.local_address.is_some() {
+            errors.push(wrong("egress", "a database is reached from whatever address the machine chooses"));
+        }
         let address = Address::parse(settings.url.expose()).map_err(|error| errors.push(error)).ok();
-        let (Some(trust), Some(address), true) = (trust, address, errors.is_empty()) else { return Err(errors) };
+        let (Some(address), true) = (address, errors.is_empty()) else { return Err(errors) };
         let bounds = pool::Bounds {
             connections: settings.pool,
             connect: context.rules.connect_timeout,
             statement: settings.timeout.0,
+            gate: context.rules.gate.clone(),
         };
         Ok(match address {
             Address::Server(server) => {
-                let door = Door { server, trust, context: context.clone() };
+                let door = Door { server, trust: trust::authorities(context), context: context.clone() };
                 match door.server.product {
                     Product::Postgres => Database::open(Postgres { door }, bounds),
                     Product::MySql => Database::open(MySql { door }, bounds),

@@ -11,11 +11,15 @@ mod icalendar;
 mod lemonldap;
 mod mariadb;
 mod nginx;
+mod observed;
 mod oidc_provider;
 mod postgres;
 mod process;
+mod reader;
 mod simplesamlphp;
 mod slapd;
+pub mod soak;
+mod unreliable;
 mod xmlsec;
 
 pub use authority::{Authority, Identity, rsa};
@@ -25,12 +29,15 @@ pub use django_cas::{DjangoCas, django_cas, django_cas_of};
 pub use icalendar::{expand_rules, read_calendar};
 pub use lemonldap::{Applications, LemonLdap, lemonldap};
 pub use mariadb::{MariaDb, mariadb};
-pub use nginx::{FAULTS, Nginx, nginx};
+pub use nginx::{FAULTS, Nginx, nginx, nginx_with};
+pub use observed::{Observed, Sample};
 pub use oidc_provider::{OidcProvider, oidc_provider};
 pub use postgres::{Postgres, postgres, postgres_installed, postgres_with};
 pub use process::free_port;
+pub use reader::{Answer, Connection};
 pub use simplesamlphp::{SimpleSamlPhp, simplesamlphp};
 pub use slapd::{PEOPLE, Slapd, slapd};
+pub use unreliable::Unreliable;
 pub use xmlsec::{XmlSec, xmlsec};
 
 /// Debian packages behind these servers, for whoever installs them.

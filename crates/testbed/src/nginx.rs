@@ -37,6 +37,12 @@ pub struct Nginx {
 /// paths start at the server's own directory. `None` where it is not installed.
 #[must_use]
 pub fn nginx(directives: &str) -> Option<Nginx> {
+    nginx_with(&[], directives)
+}
+
+/// The same with files that the directives name: certificates and keys.
+#[must_use]
+pub fn nginx_with(files: &[(&str, &str)], directives: &str) -> Option<Nginx> {
     if !installed("nginx") {
         return crate::missing("nginx", "nginx-light");
     }
@@ -44,6 +50,7 @@ pub fn nginx(directives: &str) -> Option<Nginx> {
     let address = free_port();
     process.write("nginx.conf", configuration(address, directives, &process.path("")).as_bytes());
     process.write("passwords", b"ade:{PLAIN}ade\n");
+    files.iter().for_each(|(name, contents)| process.write(name, contents.as_bytes()));
     std::fs::create_dir_all(process.directory().join("www")).expect("a folder");
     process.start(&["nginx", "-p", &process.path(""), "-e", "error.log", "-c", "nginx.conf"], |_| {
         TcpStream::connect(address).is_ok()

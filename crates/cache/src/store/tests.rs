@@ -4,6 +4,7 @@
 
 pub(crate) mod bench;
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -235,6 +236,35 @@ async fn holds_no_more_bytes_than_it_may() {
         let _ = failing.read(&key(&number.to_string()), Err(DOWN)).await;
     }
     assert!(failing.cache.stored().bytes <= 50_000, "failures take place too");
+}
+
+#[test]
+fn accounts_for_what_it_takes_within_a_tenth() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let plain = key("news");
+    let of_word =
+        |number: u64| Key { params: BTreeMap::from([("q".to_owned(), format!("{number:08}"))]), ..plain.clone() };
+    let of_version = |number: u64| Key { version: number, ..plain.clone() };
+    let keys: [&dyn Fn(u64) -> Key; 2] = [&of_version, &of_word];
+    for (which, key) in keys.iter().enumerate() {
+        for length in [10, 1_000, 100_000] {
+            let entries = if length > 10_000 { 2_000 } else { 20_000 };
+            let (mut kept, mut accounted) = (None, 0);
+            let taken = allocation_counter::measure(|| {
+                let bench = Bench::of(1 << 40);
+                for number in 0..entries {
+                    let text = "x".repeat(length);
+                    let fetch = || move |_, _| async move { Ok(public(text)) };
+                    let _ = runtime.block_on(bench.cache.read(&key(number), &lifetimes(60, 60), fetch));
+                }
+                accounted = bench.cache.stored().bytes;
+                kept = Some(bench);
+            });
+            let taken = taken.bytes_current + 16 * taken.count_current;
+            let share = accounted as f64 / taken as f64;
+            assert!((0.9..1.1).contains(&share), "{which} {length}: {taken} taken, {accounted} accounted");
+        }
+    }
 }
 
 #[tokio::test]

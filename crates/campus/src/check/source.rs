@@ -10,7 +10,7 @@ use serde_json::Value;
 use sources::{Connector, Context, Source};
 use toml::de::DeTable;
 
-use super::Builder;
+use super::{Builder, digest};
 use crate::declared::DeclaredSource;
 use crate::document::json;
 use crate::schema;
@@ -35,18 +35,24 @@ impl Builder<'_, '_> {
             zone,
             limits: Limits::default(),
         };
+        let common = schema::keys(&schema::source_schema());
+        let common: Vec<_> = common.iter().map(String::as_str).chain(["connector"]).collect();
         let mut sources = BTreeMap::new();
         for (name, name_span, table, span) in self.section("sources") {
             let Some(connector) = self.connector(name, &name_span, table) else { continue };
             let passes = self.passes(&schema::source(connector), table, span, &format!("source \"{name}\""));
             let own = schema::keys(&connector.source_schema().to_value());
             let own: Vec<_> = own.iter().map(String::as_str).chain(["connector"]).collect();
-            let common: Option<DeclaredSource> =
+            let said: Option<DeclaredSource> =
                 passes.then(|| self.deserialize(json(table, &own), name_span.clone())).flatten();
-            let elsewhere = common.filter(|common| common.transfer.is_none()).and_then(|common| common.zone);
-            let elsewhere = elsewhere.map(|zone| zone.0).filter(|zone| *zone != self.zone());
-            let declared = json(table, &["connector", "zone", "transfer"]);
-            let source = passes.then(|| connector.source(declared.clone(), &context));
+            let elsewhere = said.as_ref().filter(|said| said.transfer.is_none()).and_then(|said| said.zone.as_ref());
+            let elsewhere = elsewhere.map(|zone| zone.0.clone()).filter(|zone| *zone != self.zone());
+            let declared = json(table, &common);
+            let source = said.map(|said| {
+                let whose = format!("{}/{name}/{:x}", self.draft.id, digest(&declared.to_string()));
+                let rules = self.way(&said, &whose, &context, table, &name_span);
+                connector.source(declared.clone(), &Context { rules, ..context.clone() })
+            });
             let source = source.and_then(|source| self.settled(source, table, &name_span));
             sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere });
         }

@@ -61,7 +61,7 @@ fn a_source_is_on_a_channel_what_is_written_there_and_for_the_rest_what_it_is() 
             http("on.beta.url = \"https://preprod.univ-demo.fr\""),
             "connector = \"http\"\nurl = \"https://preprod.univ-demo.fr\"".to_owned(),
         ),
-        (http("on.beta = { timeout = \"5s\" }"), http("timeout = \"5s\"")),
+        (http("on.beta = { plain_http = true }"), http("plain_http = true")),
         // A table of names is put over the other name by name.
         (
             http("headers = { A = \"1\", B = \"2\" }\non.beta.headers = { B = \"3\", C = \"4\" }"),

@@ -12,6 +12,7 @@ mod references;
 mod register;
 mod samples;
 mod schema;
+mod seeds;
 mod understood;
 mod watch;
 mod zones;

@@ -275,9 +275,9 @@ published = \".date\"
     let variables = [("URL", secrets[0]), ("USER", secrets[1]), ("PASSWORD", secrets[2])];
     let misplaced = [
         "",
-        "timeout = { env = \"PASSWORD\" }",
+        "limits = { total = { env = \"PASSWORD\" } }",
         "plain_http = { env = \"PASSWORD\" }",
-        "max_bytes = { file = \"key\" }",
+        "limits = { max_bytes = { file = \"key\" } }",
         "fails_when = { env = \"PASSWORD\" }",
         "failure_message = { file = \"key\" }",
         "colour = { env = \"PASSWORD\" }",

@@ -5,6 +5,7 @@
 mod account;
 mod answers;
 mod app;
+mod caching;
 mod calendar;
 mod cells;
 mod changes;

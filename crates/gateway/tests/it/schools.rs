@@ -128,14 +128,15 @@ impl Schools {
             std::fs::create_dir(folder.path().join(campus)).unwrap();
             write(&folder, "Europe/Paris", campus, &declare(campus));
         }
-        let campuses = Arc::new(Campuses::load(Some(folder.path()), surroundings(patience)).unwrap());
-        for campus in CAMPUSES {
-            assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
-        }
         let beginning: Timestamp = BEGINNING.parse().unwrap();
         let now = Arc::new(AtomicI64::new(beginning.as_second()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap());
+        let campuses =
+            Arc::new(Campuses::load(Some(folder.path()), surroundings(patience, Arc::clone(&clock) as _)).unwrap());
+        for campus in CAMPUSES {
+            assert!(campuses.broken(campus).is_none(), "{:#?}", campuses.broken(campus));
+        }
         let chance: Chance = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
         let hybrid = Hybrid::new(Arc::clone(&clock) as _);
         let journal = SqliteJournal::in_memory(cell.parse().unwrap(), Arc::clone(&hybrid)).unwrap();
@@ -400,7 +401,7 @@ fn write(folder: &TempDir, zone: &str, campus: &str, declaration: &str) {
 }
 
 /// Servers on loopback may be reached.
-fn surroundings(patience: Duration) -> Surroundings {
+fn surroundings(patience: Duration, clock: outbound::Clock) -> Surroundings {
     let rules = Rules {
         private: vec!["127.0.0.0/8".parse().unwrap()],
         first_byte_timeout: patience,
@@ -408,7 +409,7 @@ fn surroundings(patience: Duration) -> Surroundings {
         ..Rules::default()
     };
     Surroundings {
-        outbound: Outbound::new(&[]).unwrap(),
+        outbound: Outbound::new(&[]).unwrap().with_clock(clock),
         rules: Arc::new(move |_| rules.clone()),
         directories: Vec::new(),
         zone: None,

@@ -1,5 +1,5 @@
 //! CPU per document of a mapping: ours, a hand-written typed program, jaq and jq, by turns in one run.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
 mod events;
 mod peers;

@@ -4,6 +4,8 @@
 mod bodies;
 mod egress;
 mod gates;
+mod names;
+mod nginx;
 mod redirects;
 mod server;
 mod times;

@@ -83,6 +83,20 @@ async fn speaks_http_2_where_the_server_does() {
     assert_eq!(response.status, 200);
 }
 
+#[tokio::test]
+async fn a_head_of_http_2_that_never_ends_is_cut() {
+    // Settings; a head that goes on; then pieces of it (CONTINUATION) for ever, each with one more header.
+    let (url, pem) = serve(named("127.0.0.1"), &["h2"], || {
+        let head = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\0\0\0\0\x01\x88".to_vec();
+        let piece = [&b"\0\0\x74\x09\0\0\0\0\x01\0\x01a\x70"[..], &[b'b'; 112]].concat();
+        Answer::Endless(head, piece)
+    })
+    .await;
+    let outcome = Outbound::new(&[pem]).unwrap().client(rules()).send(request(&url)).await;
+    let text = message(outcome, FailureKind::Unavailable);
+    assert!(text.ends_with("broke off before it answered"), "{text}");
+}
+
 #[test]
 fn an_authority_that_is_no_certificate_is_told() {
     for pem in ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {

@@ -22,6 +22,7 @@ mod secrets;
 mod serve;
 mod sign_in;
 mod site;
+mod soak;
 mod state;
 mod telemetry;
 mod three_cells;

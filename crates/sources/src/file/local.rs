@@ -25,9 +25,9 @@ pub(super) struct Local {
 pub(super) type Content = (Bytes, Validators);
 
 impl Local {
-    pub(super) fn new(path: PathBuf, max_bytes: usize, context: &Context) -> Self {
+    pub(super) fn new(path: PathBuf, context: &Context) -> Self {
         let (folder, directories) = (context.folder.clone(), context.directories.clone());
-        Self { folder, directories, path, below: None, max_bytes }
+        Self { folder, directories, path, below: None, max_bytes: context.rules.max_body }
     }
 
     /// A file of this directory.
@@ -59,9 +59,10 @@ impl Local {
         let mut bytes = Vec::new();
         (&file).take((self.max_bytes as u64).saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() > self.max_bytes {
-            return Err(
-                self.failure(FailureKind::Malformed, format!("is larger than {} bytes (`max_bytes`)", self.max_bytes))
-            );
+            return Err(self.failure(
+                FailureKind::Malformed,
+                format!("is larger than {} bytes (`limits.max_bytes`)", self.max_bytes),
+            ));
         }
         if validators != self::validators(&file.metadata().map_err(failed)?) {
             return Err(self.failure(FailureKind::Unavailable, "is being written"));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderName, HeaderValue};
@@ -19,8 +18,6 @@ use crate::template::{Place, Template};
 use crate::{Context, SettingError};
 use ::settings::wrong;
 
-const LONGEST: Duration = Duration::from_mins(5);
-const LARGEST: usize = 256 << 20;
 const MOST_PAGES: u32 = 1000;
 
 /// Problems found so far.
@@ -44,7 +41,7 @@ impl Problems {
 
 pub(super) fn source(settings: SourceSettings, context: &Context) -> Result<Api, Vec<SettingError>> {
     let mut problems = Problems::default();
-    let rules = rules(&settings, context, &mut problems);
+    let rules = Rules { plain_http: settings.plain_http, ..context.rules.clone() };
     let base = address("url", settings.url.expose(), &mut problems);
     let disguise = disguise(settings.fails_when, settings.failure_message, &context.zone, &mut problems);
     let credentials = Credentials::new(settings.headers, settings.auth, &mut problems);
@@ -98,23 +95,6 @@ pub(super) fn question(settings: RequestSettings, params: &[String], api: &Api) 
         paging,
         disguise,
     }))
-}
-
-fn rules(settings: &SourceSettings, context: &Context, problems: &mut Problems) -> Rules {
-    let mut rules = Rules { plain_http: settings.plain_http, ..context.rules.clone() };
-    if let Some(timeout) = settings.timeout {
-        if timeout.0 > LONGEST {
-            problems.add("timeout", "nobody waits longer than 5m for an answer");
-        }
-        (rules.first_byte_timeout, rules.total_timeout) = (timeout.0, timeout.0);
-    }
-    if let Some(max) = settings.max_bytes {
-        if !(1..=LARGEST).contains(&max) {
-            problems.add("max_bytes", format!("{max} is not between 1 and {LARGEST} (256 MiB)"));
-        }
-        rules.max_body = max;
-    }
-    rules
 }
 
 /// A web address; the message never shows it.

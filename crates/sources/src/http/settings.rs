@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Lasting, Secret};
+use crate::Secret;
 
 /// `[sources.NAME]` with `connector = "http"`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -23,13 +23,6 @@ pub(super) struct SourceSettings {
     /// Allow plain-text HTTP to a public host, for open data that has no TLS. Credentials are refused then.
     #[serde(default)]
     pub plain_http: bool,
-    /// The longest that an answer may take, all pages and redirects of one page included; `20s` without it, `5m` at most.
-    #[serde(default)]
-    pub timeout: Option<Lasting>,
-    /// The largest answer taken, decompressed, all pages together, in bytes; 16 MiB without it, 256 MiB at most.
-    #[serde(default)]
-    #[schemars(range(min = 1, max = 268_435_456))]
-    pub max_bytes: Option<usize>,
     /// Where errors come with status 200: an expression over the answer that is neither `false` nor `null` for an error.
     /// The texts `"refused"`, `"unavailable"`, `"rejected"` and `"malformed"` say whose fault it is; anything else
     /// means `"rejected"`. An answer that the expression does not fit is no error.

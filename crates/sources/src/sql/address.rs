@@ -102,6 +102,12 @@ pub(super) struct Door {
 }
 
 impl Door {
+    /// The certificate and the key by which the server knows us, PEM.
+    pub(super) fn identity(&self) -> Option<(&str, &str)> {
+        let settings = self.context.rules.tls.as_ref()?.settings();
+        settings.certificate.as_deref().zip(settings.key.as_deref())
+    }
+
     /// Connects, once the rules allow it, to the first address that takes a connection.
     pub(super) async fn open<C, F>(&self, connect: impl Fn(&str) -> F) -> Result<C, Fault>
     where

@@ -32,7 +32,7 @@ impl Engine for MySql {
     async fn connect(&self) -> Result<MySqlConnection, Fault> {
         let Server { port, user, password, database, tls, .. } = &self.door.server;
         // `||` keeps the meaning that the school's server gives it. Times are those of UTC, which the driver sets.
-        let options = MySqlConnectOptions::new()
+        let mut options = MySqlConnectOptions::new()
             .port(*port)
             .username(user)
             .password(password.expose())
@@ -46,6 +46,9 @@ impl Engine for MySql {
             })
             .ssl_ca_from_pem(self.door.trust.clone())
             .disable_statement_logging();
+        if let Some((certificate, key)) = self.door.identity() {
+            options = options.ssl_client_cert_from_pem(certificate).ssl_client_key_from_pem(key);
+        }
         let connect = |host: &str| {
             let options = options.clone().host(host);
             async move { options.connect().await }

@@ -5,11 +5,11 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use outbound::{Failure, FailureKind};
+use outbound::{Failure, FailureKind, Gate};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -67,6 +67,7 @@ pub(super) struct Bounds {
     /// To wait for a free connection, and again to open one.
     pub(super) connect: Duration,
     pub(super) statement: Duration,
+    pub(super) gate: Option<Arc<Gate>>,
 }
 
 pub(super) struct Pool<E: Engine> {
@@ -84,14 +85,22 @@ impl<E: Engine> Pool<E> {
 
     /// Asks, on a connection that is kept only if all went well.
     pub(super) async fn ask(&self, question: &Question, values: &[Bound<'_>]) -> Result<Answer, Failure> {
-        // The driver may panic on a reply that breaks the protocol.
-        let asking = AssertUnwindSafe(self.ask_in_turn(question, values)).catch_unwind().await;
-        let broken = || Err(Fault::Other(FailureKind::Malformed, "broke its own protocol".into()));
-        asking.unwrap_or_else(|_| broken()).map_err(|fault| fault.at(&self.engine.site()))
+        let site = self.engine.site();
+        let asking = async {
+            // The driver may panic on a reply that breaks the protocol.
+            let asking = AssertUnwindSafe(self.ask_in_turn(question, values)).catch_unwind().await;
+            let broken = || Err(Fault::Other(FailureKind::Malformed, "broke its own protocol".into()));
+            asking.unwrap_or_else(|_| broken()).map_err(|fault| fault.at(&site))
+        };
+        let Bounds { connect, statement, gate, .. } = &self.bounds;
+        match gate {
+            Some(gate) => gate.ask(&site, *connect + *statement, asking).await,
+            None => asking.await,
+        }
     }
 
     async fn ask_in_turn(&self, question: &Question, values: &[Bound<'_>]) -> Result<Answer, Fault> {
-        let Bounds { connections, connect, statement } = self.bounds;
+        let Bounds { connections, connect, statement, .. } = self.bounds;
         let turn = timeout(connect, self.turns.acquire()).await;
         let _turn =
             turn.map_err(|_| Fault::slow(format!("has all {connections} connections of this source in use")))?;

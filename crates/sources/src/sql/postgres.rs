@@ -33,7 +33,7 @@ impl Engine for Postgres {
     async fn connect(&self) -> Result<PgConnection, Fault> {
         let Server { port, user, password, database, tls, .. } = &self.door.server;
         // The driver's defaults come from PG… variables of the environment: each that matters is set.
-        let options = PgConnectOptions::new_without_pgpass()
+        let mut options = PgConnectOptions::new_without_pgpass()
             .port(*port)
             .username(user)
             .password(password.expose())
@@ -46,6 +46,9 @@ impl Engine for Postgres {
             })
             .ssl_root_cert_from_pem(self.door.trust.clone())
             .disable_statement_logging();
+        if let Some((certificate, key)) = self.door.identity() {
+            options = options.ssl_client_cert_from_pem(certificate).ssl_client_key_from_pem(key);
+        }
         let connect = |host: &str| {
             let options = options.clone().host(host);
             async move { options.connect().await }

@@ -70,8 +70,7 @@ const SUBJECTS: &[Subject] = &[
     },
     Subject {
         connector: "file",
-        // Its own limit stands in place of the rules'.
-        source: |url| json!({ "url": url, "format": "csv", "max_bytes": 10_000 }),
+        source: |url| json!({ "url": url, "format": "csv" }),
         request: || json!({}),
         content_type: "text/csv",
         document: |word| format!("id;title\r\n1;{word}\r\n"),

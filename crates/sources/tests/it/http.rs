@@ -32,9 +32,20 @@ async fn fetch(source: Value, request: Value, pairs: &[(&str, &str)]) -> Result<
     ask(&*question, &params(pairs), None).await
 }
 
+/// Pages under these rules.
+async fn pages_within(rules: Rules, url: &str, request: Value) -> Result<usize, Failure> {
+    let source = sources::find("http").unwrap().source(serde_json::json!({ "url": url }), &context(rules));
+    let question = source.and_then(|source| source.request(request, &[])).unwrap_or_else(|errors| panic!("{errors:?}"));
+    counted(ask(&*question, &Params::new(), None).await?)
+}
+
 /// How many pages came.
 async fn pages(source: Value, request: Value) -> Result<usize, Failure> {
-    match fetch(source, request, &[]).await? {
+    counted(fetch(source, request, &[]).await?)
+}
+
+fn counted(reply: Reply) -> Result<usize, Failure> {
+    match reply {
         Reply::Records { pages, .. } => Ok(pages.len()),
         Reply::Unchanged(_) => panic!("unchanged, unasked"),
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kinds::{Audience, Lifetimes, Marked, Public};
 use tokio::sync::Semaphore;
 
-use crate::{Answer, Cache, Clock, Disk, Keep, Key, Origin, Trouble, Weigh, Written};
+use crate::{Answer, Cache, Clock, Disk, Keep, Key, Origin, ROUNDING, Trouble, Weigh, Written};
 
 /// Items of a test: a text that weighs its length.
 #[derive(Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub(crate) struct Text(pub String);
 
 impl Weigh for Text {
     fn weight(&self) -> usize {
-        self.0.len()
+        size_of::<Self>() + self.0.len() + ROUNDING
     }
 }
 

@@ -1,10 +1,10 @@
 //! Answers of several pages.
 
 use axum::response::Response;
-use outbound::FailureKind;
+use outbound::{FailureKind, Rules};
 use serde_json::json;
 
-use super::pages;
+use super::{pages, pages_within};
 use crate::upstream::{Asked, Upstream, answer, json as json_answer};
 
 fn number(asked: &Asked, name: &str) -> usize {
@@ -124,8 +124,8 @@ async fn no_page_is_fetched_from_another_site() {
 async fn all_pages_together_stay_within_the_limit() {
     let upstream =
         Upstream::start(|asked| json_answer(&format!("[\"{}\",{}]", "x".repeat(600), number(asked, "p")))).await;
-    let source = json!({ "url": upstream.url, "max_bytes": 1500 });
-    let failure = pages(source, json!({ "pagination": { "page": "p" } })).await.unwrap_err();
+    let rules = Rules { max_body: 1500, ..Rules::default() };
+    let failure = pages_within(rules, &upstream.url, json!({ "pagination": { "page": "p" } })).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Malformed);
     assert_eq!(upstream.asked().len(), 3);
 }

@@ -1,10 +1,12 @@
 //! What goes out.
 
-use outbound::FailureKind;
+use std::time::Duration;
+
+use outbound::{FailureKind, Rules};
 use serde_json::{Value, json};
 use sources::{Params, Reply, Validators};
 
-use super::{fetch, pages, question};
+use super::{fetch, pages, pages_within, question};
 use crate::upstream::{Asked, Upstream, answer, ask, json as json_answer};
 
 async fn asked(source: Value, request: Value, pairs: &[(&str, &str)]) -> Asked {
@@ -88,15 +90,19 @@ async fn an_answer_without_content_has_no_documents() {
 }
 
 #[tokio::test]
-async fn the_source_says_how_long_and_how_large() {
+async fn it_takes_no_longer_and_no_more_than_its_rules_allow() {
     let upstream = Upstream::start(|_| json_answer(&format!("[{}1]", "1,".repeat(2000)))).await;
-    let failure = pages(json!({ "url": upstream.url, "max_bytes": 1024 }), json!({})).await.unwrap_err();
+    let failure =
+        pages_within(Rules { max_body: 1024, ..Rules::default() }, &upstream.url, json!({})).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Malformed);
     assert!(failure.message.contains("more than 1 KiB"), "{failure}");
 
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
-    let failure = pages(json!({ "url": url, "timeout": "100ms" }), json!({})).await.unwrap_err();
+    let failure =
+        pages_within(Rules { total_timeout: Duration::from_millis(100), ..Rules::default() }, &url, json!({}))
+            .await
+            .unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert!(failure.message.contains("within 0.1 s"), "{failure}");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use outbound::Rules;
+use outbound::{Rules, TlsSettings};
 use serde_json::json;
 use testbed::{Authority, need};
 
@@ -11,12 +11,16 @@ use super::{at, context, failure, mariadb, postgres, rows, source, sqlite};
 #[tokio::test]
 async fn a_server_must_prove_its_name() {
     let (postgres, mariadb) = (need!(postgres()), need!(mariadb()));
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("other.pem"), Authority::new().pem()).unwrap();
+    let stranger = Authority::new();
     for (url, own) in
         [(postgres.create("p_tls"), postgres.authority()), (mariadb.create("my_tls"), mariadb.authority())]
     {
-        std::fs::write(folder.path().join("own.pem"), own).unwrap();
+        let trusting = |authority: &str| {
+            let mut context = context(Path::new("/"));
+            let settings = TlsSettings { authority: Some(authority.to_owned()), ..TlsSettings::default() };
+            context.rules.tls = Some(context.outbound.tls(settings).unwrap());
+            context
+        };
         let verified = format!("{}?sslmode=verify-full", url.replace("127.0.0.1", "localhost"));
         let encrypted = match url.starts_with("postgres") {
             true => "select ssl::text as encrypted from pg_stat_ssl where pid = pg_backend_pid()",
@@ -24,19 +28,19 @@ async fn a_server_must_prove_its_name() {
                 "select if(variable_value = '', 'false', 'true') as encrypted from information_schema.session_status where variable_name = 'Ssl_cipher'"
             }
         };
-        let named = source(json!({ "url": verified, "ca": "own.pem" }), &context(folder.path()));
+        let named = source(json!({ "url": verified }), &trusting(own));
         assert_eq!(rows(&*named, encrypted, &[]).await, json!([{ "encrypted": "true" }]));
-        for unknown in [json!({ "url": verified }), json!({ "url": verified, "ca": "other.pem" })] {
-            let message = failure(&*source(unknown, &context(folder.path())), "select 1 as one", &[]).await;
+        for unknown in [context(Path::new("/")), trusting(stranger.pem())] {
+            let message = failure(&*source(json!({ "url": verified }), &unknown), "select 1 as one", &[]).await;
             assert!(message.starts_with("Unavailable") && message.contains("no TLS that can be trusted"), "{message}");
         }
         let elsewhere = verified.replace("localhost", "127.0.0.1");
-        let other = source(json!({ "url": elsewhere, "ca": "own.pem" }), &context(folder.path()));
+        let other = source(json!({ "url": elsewhere }), &trusting(own));
         let message = failure(&*other, "select 1 as one", &[]).await;
         assert!(message.starts_with("Unavailable") && message.contains("not valid for name"), "{message}");
         let local = url.replace("127.0.0.1", "localhost");
         assert_eq!(rows(&*at(&local), encrypted, &[]).await, json!([{ "encrypted": "true" }]));
-        let plain = source(json!({ "url": format!("{url}?sslmode=disable") }), &context(folder.path()));
+        let plain = source(json!({ "url": format!("{url}?sslmode=disable") }), &context(Path::new("/")));
         assert_eq!(rows(&*plain, encrypted, &[]).await, json!([{ "encrypted": "false" }]));
     }
 }
@@ -118,12 +122,14 @@ async fn sqlite_files_stay_within_the_campus() {
 
 #[test]
 fn settings_that_cannot_be_right_are_all_told() {
-    let settings = json!({ "url": "oracle://u:hidden@h/d", "pool": 99, "timeout": "1h", "ca": "../ca.pem" });
-    let folder = tempfile::tempdir().unwrap();
-    let Err(errors) = sources::find("sql").unwrap().source(settings, &context(folder.path())) else {
-        panic!("they pass")
-    };
+    let settings = json!({ "url": "oracle://u:hidden@h/d", "pool": 99, "timeout": "1h" });
+    let mut context = context(Path::new("/"));
+    let own = Some(Authority::new().pem().to_owned());
+    let alone = TlsSettings { authority: own, authority_only: true, ..TlsSettings::default() };
+    context.rules.tls = Some(context.outbound.tls(alone).unwrap());
+    context.rules.local_address = Some("127.0.0.1".parse().unwrap());
+    let Err(errors) = sources::find("sql").unwrap().source(settings, &context) else { panic!("they pass") };
     let keys: Vec<_> = errors.iter().map(|error| error.key.as_str()).collect();
-    assert_eq!(keys, ["pool", "timeout", "ca", "url"]);
+    assert_eq!(keys, ["pool", "timeout", "tls.authority_only", "egress", "url"]);
     assert!(!format!("{errors:?}").contains("hidden"));
 }

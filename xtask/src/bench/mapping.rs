@@ -1,0 +1,11 @@
+//! CPU per mapped document: ours beside a hand-written typed program, jaq and jq.
+
+use crate::step::{self, cargo};
+
+/// Prints the tables of the examples that run the contenders by turns.
+///
+/// # Errors
+/// What could not be built or run.
+pub fn run() -> Result<(), String> {
+    step::run("mapping", cargo("run --release --locked -p mapping --example limits"))
+}
