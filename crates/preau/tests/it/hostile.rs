@@ -4,6 +4,7 @@
 mod framing;
 mod http2;
 mod targets;
+mod upstreams;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
