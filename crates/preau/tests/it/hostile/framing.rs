@@ -1,6 +1,10 @@
 //! Where one request ends and the next one begins: told by one rule, or refused (RFC 9112, 6 and 11.2).
 
-use super::{Pair, mark, statuses};
+use std::io::Write;
+use std::time::Duration;
+
+use super::{Pair, mark, rest, statuses};
+use crate::client::connect;
 
 const LAC: &str = "Host: lac.localhost\r\n";
 
@@ -118,5 +122,23 @@ fn what_is_framed_oddly_but_in_one_way_is_read_in_that_way() {
         assert!(statuses.len() == 2 && statuses[1] == 200, "{odd}: {statuses:?}");
         assert!(said.contains(&mark("mont")), "the next request is the next");
     }
+    pair.is_well();
+}
+
+#[test]
+fn a_form_that_drips_is_given_up() {
+    let pair = Pair::start();
+    let mut stream = connect(pair.address());
+    let head = posts("Content-Length: 100000\r\nContent-Type: application/x-www-form-urlencoded\r\n", "");
+    stream.write_all(head.replace("/session/end", "/login").as_bytes()).unwrap();
+    let mut dripping = stream.try_clone().unwrap();
+    let dripped = std::thread::spawn(move || {
+        while dripping.write_all(b"a").is_ok() {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    });
+    let said = String::from_utf8_lossy(&rest(&mut stream)).into_owned();
+    assert_eq!(statuses(&said), [408], "{said}");
+    dripped.join().unwrap();
     pair.is_well();
 }
