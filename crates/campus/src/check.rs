@@ -116,6 +116,10 @@ impl<'a, 't> Builder<'a, 't> {
                 .into_iter()
                 .map(|(name, channel)| (name, channels::testers(channel.testers, &zone)))
                 .collect(),
+            upstreams: sources
+                .iter()
+                .filter_map(|(name, built)| Some((name.as_str().into(), built.upstream()?)))
+                .collect(),
             data,
             version: version(self.channel, &self.document.text),
         })

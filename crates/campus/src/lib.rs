@@ -22,5 +22,5 @@ pub use package::Package;
 pub use problem::{Problem, Severity};
 pub use register::{Broken, Campuses, Publication};
 pub use schema::{editor_schema, login_schema, source_schema};
-pub use snapshot::{Campus, DataSet, PRODUCTION, Param, SignIn, Testers};
+pub use snapshot::{Campus, DataSet, PRODUCTION, Param, SignIn, Testers, Upstream};
 pub use watch::watch;

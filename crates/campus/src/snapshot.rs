@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kinds::{Audience, Bilingual, Kind, Lifetimes};
 use mapping::Mapping;
+use outbound::Destination;
 use sources::{Credential, Fetch, Params};
 
 use crate::{Accessibility, Screen, Theme};
@@ -48,10 +49,23 @@ pub struct Campus {
     pub sign_in: Option<Arc<SignIn>>,
     /// Who may choose which channel besides `production`.
     pub channels: BTreeMap<String, Testers>,
+    /// The systems that it comes from, by name.
+    pub upstreams: BTreeMap<Arc<str>, Upstream>,
     /// What it offers, by name.
     pub data: BTreeMap<Arc<str>, Arc<DataSet>>,
     /// Digest of the declaration and the channel, 16 hexadecimal digits: another one has another version.
     pub version: String,
+}
+
+/// A system of the school.
+#[derive(Debug)]
+pub struct Upstream {
+    /// The protocol: `http`.
+    pub connector: &'static str,
+    /// Where we connect to; nowhere for a file.
+    pub destinations: Vec<Destination>,
+    /// The address that it sees us come from, by the operator's name, where it chooses one.
+    pub egress: Option<String>,
 }
 
 /// Who may choose a channel.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use ::settings::{Secret, SettingError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use outbound::{Client, Rules, site};
+use outbound::{Client, Destination, Rules, site};
 use schemars::{Schema, schema_for};
 use serde_json::{Map, Value};
 use url::Url;
@@ -91,6 +91,10 @@ struct CasLogin {
 impl Login for CasLogin {
     fn default_claims(&self) -> DefaultClaims {
         CLAIMS
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        Destination::of(&self.settings.url).into_iter().collect()
     }
 
     async fn begin(&self, site: &Site, attempt: &Attempt, _now: Timestamp) -> Result<Begun, Failure> {

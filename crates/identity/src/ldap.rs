@@ -15,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ldap3::Scope;
+use outbound::Destination;
 use serde_json::Value;
 use settings::{Secret, SettingError, wrong};
 use tokio::sync::Semaphore;
@@ -156,6 +157,10 @@ struct Directory {
 impl Login for Directory {
     fn default_claims(&self) -> DefaultClaims {
         CLAIMS
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        vec![Destination { host: self.server.host.clone(), port: self.server.port }]
     }
 
     fn way_back(&self) -> WayBack {

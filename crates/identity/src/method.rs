@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use outbound::{Outbound, Rules};
+use outbound::{Destination, Outbound, Rules};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use settings::{Secret, SettingError};
@@ -61,6 +61,9 @@ pub struct Context {
 pub trait Login: Send + Sync {
     /// Where its claims hold what, unless the school says otherwise.
     fn default_claims(&self) -> DefaultClaims;
+
+    /// Where we connect to, as far as the declaration tells; where the browser goes is not our connection.
+    fn destinations(&self) -> Vec<Destination>;
 
     /// How a browser comes back.
     fn way_back(&self) -> WayBack {

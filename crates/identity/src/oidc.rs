@@ -19,6 +19,7 @@ use std::sync::Arc;
 use ::settings::{SettingError, read};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use outbound::Destination;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -103,6 +104,10 @@ struct OidcLogin {
 impl Login for OidcLogin {
     fn default_claims(&self) -> DefaultClaims {
         self.claims
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        Destination::of(self.provider.issuer().url()).into_iter().collect()
     }
 
     fn gives_tokens(&self) -> bool {

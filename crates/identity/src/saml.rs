@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use outbound::{Rules, site};
+use outbound::{Destination, Rules, site};
 use serde_json::{Map, Value};
 use settings::{Secret, SettingError, read, wrong};
 use url::{Url, form_urlencoded};
@@ -183,6 +183,13 @@ fn address(key: &str, text: &str) -> Result<Url, SettingError> {
 impl Login for SamlLogin {
     fn default_claims(&self) -> DefaultClaims {
         CLAIMS
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        match &self.metadata.origin {
+            Origin::Given(_) => Vec::new(),
+            Origin::At(url) => Destination::of(url).into_iter().collect(),
+        }
     }
 
     fn way_back(&self) -> WayBack {

@@ -4,12 +4,13 @@ mod instant;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use kinds::{Field, Type};
 use records::Value;
 
 use instant::Instant;
+pub(crate) use instant::Zone;
 
 /// Why a value does not convert.
 #[derive(Debug)]
@@ -37,40 +38,56 @@ pub(crate) fn name(name: &str) -> Vec<u8> {
     out
 }
 
-/// Writes a value as its type; `false` where there is nothing to write (`null`, an empty text or list).
-pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &TimeZone) -> Result<bool, Reason> {
-    if matches!(value, Value::Null) || value.as_str().is_some_and(|text| text.trim().is_empty()) {
-        return Ok(false);
+/// What became of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// There was nothing to write: `null`, an empty text or list.
+    Nothing,
+    Something,
+    /// An instant, so many seconds since the epoch.
+    Instant(i64),
+}
+
+impl From<bool> for Written {
+    fn from(something: bool) -> Self {
+        if something { Self::Something } else { Self::Nothing }
+    }
+}
+
+/// Writes a value as its type.
+pub(crate) fn write(out: &mut Vec<u8>, value: &Value<'_>, ty: &Type, zone: &Zone) -> Result<Written, Reason> {
+    if matches!(value, Value::Null) || value.as_str().is_some_and(|text| text.chars().all(char::is_whitespace)) {
+        return Ok(Written::Nothing);
     }
     match ty {
-        Type::Text => return text(out, value),
-        Type::Html => return html(out, value),
+        Type::Text => return text(out, value).map(Written::from),
+        Type::Html => return html(out, value).map(Written::from),
         Type::Number => number(value).map(|number| write_number(out, number)),
         Type::Integer => integer(value).map(|number| json(out, &number)),
         Type::Boolean => boolean(value).map(|truth| json(out, &truth)),
-        Type::Instant => instant(value, zone).map(|instant| quoted(out, |out| instant.write(out))),
+        Type::Instant => {
+            let instant = instant(value, zone)?;
+            quoted(out, |out| instant.write(out));
+            return Ok(Written::Instant(instant.timestamp.as_second()));
+        }
         Type::Date => date(value, zone).map(|date| quoted(out, |out| instant::date(out, date))),
         Type::TimeOfDay => {
             time_of_day(value).map(|time| quoted(out, |out| instant::time_of_day(out, time.hour(), time.minute())))
         }
         Type::Url => address(value).map(|address| json(out, &address)),
         Type::Choice(words) => choice(value, words).map(|word| json(out, word)),
-        Type::List(of) => return list(out, value, of, zone),
-        Type::Object(fields) => return object(out, value, fields, zone),
+        Type::List(of) => return list(out, value, of, zone).map(Written::from),
+        Type::Object(fields) => return object(out, value, fields, zone).map(Written::from),
     }
-    .map(|()| true)
+    .map(|()| Written::Something)
 }
 
-/// When an instant or a date that was just written starts and ends, in seconds since the epoch.
-pub(crate) fn seconds(written: &[u8], zone: &TimeZone) -> (Option<i64>, Option<i64>) {
+/// When a date that was just written starts and ends, in seconds since the epoch.
+pub(crate) fn day(written: &[u8], zone: &Zone) -> (Option<i64>, Option<i64>) {
     let text = written.strip_prefix(b"\"").and_then(|text| str::from_utf8(text.strip_suffix(b"\"")?).ok());
-    let Some(text) = text else { return (None, None) };
-    let second = |text: &str| Instant::read(text, zone).map(|instant| instant.timestamp.as_second());
-    if text.contains('T') {
-        return (second(text), second(text));
-    }
-    let next = text.parse::<Date>().and_then(Date::tomorrow).ok().map(|day| day.to_string());
-    (second(text), next.as_deref().and_then(second))
+    let Some(day) = text.and_then(|text| text.parse::<Date>().ok()) else { return (None, None) };
+    let midnight = |day: Date| zone.midnight(day).map(Timestamp::as_second);
+    (midnight(day), day.tomorrow().ok().and_then(midnight))
 }
 
 fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
@@ -213,14 +230,14 @@ fn refusal(value: &Value<'_>, what: &str) -> Reason {
     Reason { reason: what.to_owned(), value: Some(excerpt(value)) }
 }
 
-fn instant(value: &Value<'_>, zone: &TimeZone) -> Result<Instant, Reason> {
+fn instant(value: &Value<'_>, zone: &Zone) -> Result<Instant, Reason> {
     const REFUSED: &str =
         "not an instant: give RFC 3339 or ISO 8601, or convert with datetime(\"%d/%m/%Y %H:%M\") or epoch";
     let instant = value.as_str().and_then(|text| Instant::read(text.trim(), zone));
     instant.ok_or_else(|| refusal(value, REFUSED))
 }
 
-fn date(value: &Value<'_>, zone: &TimeZone) -> Result<Date, Reason> {
+fn date(value: &Value<'_>, zone: &Zone) -> Result<Date, Reason> {
     instant(value, zone)
         .map(|instant| instant.local.date())
         .map_err(|_| refusal(value, "not a date: give YYYY-MM-DD, or convert with date(\"%d/%m/%Y\")"))
@@ -259,7 +276,7 @@ fn choice<'w>(value: &Value<'_>, words: &'w [String]) -> Result<&'w str, Reason>
         .ok_or_else(|| refusal(value, &format!("not one of {}", words.join(", "))))
 }
 
-fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &TimeZone) -> Result<bool, Reason> {
+fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &Zone) -> Result<bool, Reason> {
     let Value::List(values) = value else {
         return Err(Reason {
             reason: format!("{} where a list is expected: wrap it in [ ]", value.type_name()),
@@ -273,7 +290,7 @@ fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &TimeZone) -> Res
         if before > start {
             out.push(b',');
         }
-        if !write(out, value, of, zone)? {
+        if write(out, value, of, zone)? == Written::Nothing {
             out.truncate(before);
         }
     }
@@ -281,7 +298,7 @@ fn list(out: &mut Vec<u8>, value: &Value<'_>, of: &Type, zone: &TimeZone) -> Res
     Ok(out.len() > start + 1)
 }
 
-fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZone) -> Result<bool, Reason> {
+fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &Zone) -> Result<bool, Reason> {
     let Value::Object(given) = value else { return Err(Reason::of(value, "an object")) };
     if let Some((unknown, _)) = given.iter().find(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known = fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -301,9 +318,9 @@ fn object(out: &mut Vec<u8>, value: &Value<'_>, fields: &[Field], zone: &TimeZon
         };
         let written = match given.get(&field.name) {
             Some(value) => write(out, value, &field.ty, zone).map_err(within)?,
-            None => false,
+            None => Written::Nothing,
         };
-        if !written {
+        if written == Written::Nothing {
             out.truncate(before);
             if field.required {
                 return Err(within(Reason::new("no value, and this part is required")));

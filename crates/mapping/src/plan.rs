@@ -10,7 +10,7 @@ use jq::{Failure, Fuel, Program, Scope};
 use kinds::{Field, Kind};
 use records::{Limits, Listed, Malformed, Payload, Value, Wanted};
 
-use crate::convert::{self, Reason};
+use crate::convert::{self, Reason, Written, Zone};
 use crate::{Account, Complaint, Item, Items};
 
 /// A mapping as declared.
@@ -270,6 +270,7 @@ fn whole_run(failure: &Failure) -> Malformed {
 /// A run under way.
 struct Run<'m> {
     mapping: &'m Mapping,
+    zone: Zone,
     output: usize,
     written: Vec<u8>,
     found: Vec<Item>,
@@ -282,6 +283,7 @@ impl<'m> Run<'m> {
     fn new(mapping: &'m Mapping, budget: &Budget) -> Self {
         Self {
             mapping,
+            zone: Zone::new(mapping.zone.clone()),
             output: budget.output,
             written: Vec::new(),
             found: Vec::new(),
@@ -326,21 +328,18 @@ impl<'m> Run<'m> {
             }
             self.written.extend_from_slice(&mapped.name);
             let value_start = self.written.len();
-            match value(&mapped.program, record, field, &mapping.zone, fuel, &mut self.written) {
-                Ok(true) => {
-                    let written = self.written.get(value_start..).unwrap_or_default();
-                    match mapped.role {
-                        Role::None => {}
-                        Role::Id => id = Some((value_start..self.written.len(), field)),
-                        Role::Start => {
-                            let (start, end) = convert::seconds(written, &mapping.zone);
-                            // A kind of the campus's own may have its end before its start.
-                            (item.start, item.end) = (start, item.end.or(end));
-                        }
-                        Role::End => item.end = convert::seconds(written, &mapping.zone).1.or(item.end),
+            match value(&mapped.program, record, field, &self.zone, fuel, &mut self.written) {
+                Ok(Written::Nothing) => self.written.truncate(before),
+                Ok(written) => match mapped.role {
+                    Role::None => {}
+                    Role::Id => id = Some((value_start..self.written.len(), field)),
+                    Role::Start => {
+                        let (start, end) = self.times(written, value_start);
+                        // A kind of the campus's own may have its end before its start.
+                        (item.start, item.end) = (start, item.end.or(end));
                     }
-                }
-                Ok(false) => self.written.truncate(before),
+                    Role::End => item.end = self.times(written, value_start).1.or(item.end),
+                },
                 Err(Stop::Exhausted) => return Err(Refused::Exhausted),
                 Err(Stop::Reason(reason)) => {
                     self.written.truncate(before);
@@ -367,6 +366,14 @@ impl<'m> Run<'m> {
             return Err(Refused::Record(Box::new(self.complaint(reason, id.as_ref(), field))));
         }
         Ok(item)
+    }
+
+    /// When what was just written starts and ends.
+    fn times(&self, written: Written, from: usize) -> (Option<i64>, Option<i64>) {
+        match written {
+            Written::Instant(second) => (Some(second), Some(second)),
+            _ => convert::day(self.written.get(from..).unwrap_or_default(), &self.zone),
+        }
     }
 
     /// About the present record, whose id was written there.
@@ -397,10 +404,10 @@ fn value(
     program: &Program,
     record: &Value<'_>,
     field: &Field,
-    zone: &TimeZone,
+    zone: &Zone,
     fuel: &mut Fuel,
     out: &mut Vec<u8>,
-) -> Result<bool, Stop> {
+) -> Result<Written, Stop> {
     let value = match program.one(record, fuel) {
         Ok(value) => value.unwrap_or(Cow::Owned(Value::Null)),
         Err(Failure::Value(message)) => return Err(Stop::Reason(Reason::new(message))),

@@ -42,6 +42,24 @@ impl Failure {
     }
 }
 
+/// Where connections go.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Destination {
+    /// A name, or an address without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+impl Destination {
+    /// The destination of a web address; nothing else of it, which may be a secret.
+    #[must_use]
+    pub fn of(url: &Url) -> Option<Self> {
+        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Some(Self { host, port: url.port_or_known_default()? })
+    }
+}
+
 /// What messages call an address: its host, and its port where it is not the scheme's own. The rest of an address may
 /// be a secret.
 #[must_use]

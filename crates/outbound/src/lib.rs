@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use names::Names;
 
 pub use client::Client;
-pub use failure::{Failure, FailureKind, site};
+pub use failure::{Destination, Failure, FailureKind, site};
 pub use gate::{Gate, Limits};
 pub use message::{Request, Response};
 pub use rules::{HostPattern, Pace, Rules};

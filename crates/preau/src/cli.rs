@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Fetch a data set once and show what the mapping makes of it
     Try(Try),
+    /// Show where a campus's sources and login connect to, and from which addresses, for a school's allow-list
+    Egress(Egress),
     /// Sign in at a campus's real provider and show what its claims would mean
     LoginCheck(LoginCheck),
     /// Look into, purge or re-time the cache of a running server
@@ -130,6 +132,18 @@ pub(crate) struct Try {
     #[arg(long)]
     pub demo: bool,
     /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Egress {
+    /// The campus folder
+    pub campus: PathBuf,
+    /// The settings file, for this server's addresses
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
 }

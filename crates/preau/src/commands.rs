@@ -7,6 +7,7 @@ pub(crate) mod cache;
 pub(crate) mod cell;
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod egress;
 pub(crate) mod login_check;
 pub(crate) mod publications;
 pub(crate) mod reference;

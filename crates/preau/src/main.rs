@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => block_on(commands::demo::run(arguments)),
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
         Command::Try(arguments) => block_on(commands::attempt::run(arguments)),
+        Command::Egress(arguments) => commands::egress::run(&arguments),
         Command::LoginCheck(arguments) => block_on(commands::login_check::run(arguments)),
         Command::Cache(arguments) => block_on(commands::cache::run(arguments)),
         Command::Status(arguments) => block_on(commands::status::run(arguments)),

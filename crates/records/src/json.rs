@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::ops::ControlFlow;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -12,8 +13,9 @@ use crate::payload::{Listed, Visit};
 use crate::{Limits, Malformed, Object, Value, Wanted};
 
 pub(crate) fn decode<'a>(bytes: &'a [u8], wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
-    let left = Cell::new(limits.values);
-    read(bytes, Node { wanted, rest: Rest { depth: limits.depth, left: &left, limits } })
+    let (left, mut value) = (Cell::new(limits.values), Value::Null);
+    read(bytes, Node { wanted, rest: Rest { depth: limits.depth, left: &left, limits }, into: &mut value })?;
+    Ok(value)
 }
 
 /// Gives the elements of the list at the end of a path of names to `visit`, each as soon as it is read.
@@ -124,91 +126,127 @@ impl<'de> Visitor<'de> for Rest<'_> {
     }
 }
 
-/// A value of which something is wanted.
-#[derive(Clone, Copy)]
-struct Node<'w, 'l> {
-    wanted: &'w Wanted,
+/// A value of which something is wanted. It takes the place of one that was read for the same before: lists and
+/// objects are filled anew, not made anew.
+struct Node<'de, 'l, 'i> {
+    wanted: &'de Wanted,
     rest: Rest<'l>,
+    into: &'i mut Value<'de>,
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'de, '_> {
-    type Value = Value<'de>;
+impl<'de> DeserializeSeed<'de> for Node<'de, '_, '_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.rest.count()?;
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Node<'de, '_> {
-    type Value = Value<'de>;
+impl<'de> Visitor<'de> for Node<'de, '_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        *self.into = Value::Null;
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        *self.into = Value::Bool(value);
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Int(value))
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        *self.into = Value::Int(value);
+        Ok(())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a number beyond 64 bits is a float, as in jq")]
-    fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
-        Ok(i64::try_from(value).map_or(Value::Float(value as f64), Value::Int))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        *self.into = i64::try_from(value).map_or(Value::Float(value as f64), Value::Int);
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
-        Ok(Value::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        *self.into = Value::Float(value);
+        Ok(())
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::text(text))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        *self.into = Value::text(text);
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::text(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        *self.into = Value::text(text.to_owned());
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value<'de>, A::Error> {
-        let Some(wanted) = self.wanted.of_elements() else {
-            return self.rest.visit_seq(list).map(|()| Value::List(Vec::new()));
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let mut values = match mem::take(self.into) {
+            Value::List(values) => values,
+            _ => Vec::new(),
         };
-        let inner = Self { wanted, rest: self.rest.inner()? };
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element_seed(inner)? {
-            values.push(value);
+        let mut length = 0;
+        if let Some(wanted) = self.wanted.of_elements() {
+            let rest = self.rest.inner()?;
+            loop {
+                let (mut next, known) = (Value::Null, values.len());
+                let into = values.get_mut(length).unwrap_or(&mut next);
+                if list.next_element_seed(Node { wanted, rest, into })?.is_none() {
+                    break;
+                }
+                if length == known {
+                    values.push(next);
+                }
+                length += 1;
+            }
+        } else {
+            self.rest.visit_seq(list)?;
         }
-        Ok(Value::List(values))
+        values.truncate(length);
+        *self.into = Value::List(values);
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let rest = self.rest.inner()?;
-        if let Some(wanted) = self.wanted.of_values() {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { wanted, rest, into } = self;
+        let rest = rest.inner()?;
+        if let Some(wanted) = wanted.of_values() {
             let mut pairs = Vec::new();
             while let Some(name) = map.next_key_seed(Name)? {
-                pairs.push((name, map.next_value_seed(Self { wanted, rest })?));
+                let mut value = Value::Null;
+                map.next_value_seed(Node { wanted, rest, into: &mut value })?;
+                pairs.push((name, value));
             }
-            return Ok(Value::Object(pairs.into_iter().collect::<Object<'_>>()));
+            *into = Value::Object(pairs.into_iter().collect::<Object<'_>>());
+            return Ok(());
         }
-        let mut object = Object::of(self.wanted);
-        let mut next = 0;
-        while let Some(place) = map.next_key_seed(Place(|name: &str| self.wanted.place(name, next)))? {
-            match place.and_then(|place| Some((place, self.wanted.names.get(place)?, object.at_mut(place)?))) {
-                Some((place, (_, wanted), value)) => {
-                    *value = map.next_value_seed(Self { wanted, rest })?;
+        // Of what was there, the names that do not come again are to go: a bit for each that comes.
+        let mut object = match mem::take(into) {
+            Value::Object(object) if wanted.names.len() <= u128::BITS as usize => object,
+            _ => Object::of(wanted),
+        };
+        let (mut next, mut found) = (0, 0_u128);
+        while let Some(place) = map.next_key_seed(Place(|name: &str| wanted.place(name, next)))? {
+            match place.and_then(|place| Some((place, wanted.names.get(place)?, object.at_mut(place)?))) {
+                Some((place, (_, wanted), into)) => {
+                    map.next_value_seed(Node { wanted, rest, into })?;
+                    found |= 1 << (place % 128);
                     next = place + 1;
                 }
                 None => map.next_value_seed(rest)?,
             }
         }
-        Ok(Value::Object(object))
+        object.values_mut().zip(0..u128::BITS).filter(|(_, place)| (found >> place) & 1 == 0).for_each(|(value, _)| {
+            *value = Value::Null;
+        });
+        *into = Value::Object(object);
+        Ok(())
     }
 }
 
@@ -293,8 +331,8 @@ impl<'de> Visitor<'de> for Way<'de, '_, '_, '_> {
             return Err(A::Error::custom("a list on the way"));
         }
         self.end.set(Listed::All);
-        let node = Node { wanted: self.wanted, rest: self.rest.inner()? };
-        while let Some(value) = list.next_element_seed(node)? {
+        let (wanted, rest, mut value) = (self.wanted, self.rest.inner()?, Value::Null);
+        while list.next_element_seed(Node { wanted, rest, into: &mut value })?.is_some() {
             if (self.visit)(&value) == ControlFlow::Break(()) {
                 self.end.set(Listed::Enough);
                 return Err(A::Error::custom("enough"));

@@ -9,10 +9,11 @@ use crate::Wanted;
 /// A decoded value. Text is borrowed from the document unless decoding had to change it (an escape, an entity).
 // The discriminant is a word, as all else in it: values are then moved by words, not by words and single bytes, which
 // processors can only read back slowly (measured: a tenth of a mapping's time).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[repr(u64)]
 pub enum Value<'a> {
     /// JSON's `null`, SQL's `NULL`, an empty cell of a sheet.
+    #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),
@@ -117,6 +118,11 @@ impl<'a> Object<'a> {
         self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
+    /// Of names that differ.
+    pub(crate) fn distinct(pairs: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
+        Self(pairs)
+    }
+
     /// All wanted names, null so far.
     pub(crate) fn of(wanted: &'a Wanted) -> Self {
         Self(wanted.names.iter().map(|(name, _)| (Cow::Borrowed(name.as_str()), Value::Null)).collect())
@@ -124,6 +130,10 @@ impl<'a> Object<'a> {
 
     pub(crate) fn at_mut(&mut self, place: usize) -> Option<&mut Value<'a>> {
         self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value<'a>> {
+        self.0.iter_mut().map(|(_, value)| value)
     }
 
     /// The value of a name, and where it stands, looked for where another object of its shape had it.

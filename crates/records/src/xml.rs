@@ -17,14 +17,26 @@ use quick_xml::events::attributes::{Attribute, Attributes};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::entities::{entity, unescape};
-use crate::{Limits, Malformed, Value, Wanted};
+use crate::{Limits, Malformed, Object, Value, Wanted};
 
-pub(crate) fn decode<'a>(text: &'a str, _wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
+pub(crate) fn decode<'a>(text: &'a str, wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
+    // A document is an object of its root element: that is no list, and neither is the root.
+    let part = View::of(&[wanted], false);
+    match read(text, &part, limits)? {
+        Some(value) => Ok(value),
+        // What was taken for a list is an element, of which all values are wanted.
+        None => read(text, &View::ALL, limits).map(Option::unwrap_or_default),
+    }
+}
+
+/// The value; `None` where an element stands alone that the view takes for one of several.
+fn read<'a>(text: &'a str, view: &View<'a>, limits: &Limits) -> Result<Option<Value<'a>>, Malformed> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
-    let mut document = Document { text, limits, left: limits.values, open: Vec::new(), root: None };
+    let mut document =
+        Document { text, view, limits, left: limits.values, open: Vec::new(), root: None, misjudged: false };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let (at, step) = match reader.read_event() {
@@ -36,22 +48,65 @@ pub(crate) fn decode<'a>(text: &'a str, _wanted: &'a Wanted, limits: &Limits) ->
     }
 }
 
-struct Document<'a, 'l> {
+/// What is wanted of an element, whether it is one of several, which its end does not know yet, or alone.
+#[derive(Debug)]
+struct View<'a> {
+    all: bool,
+    /// It is taken for one of several: were it alone, more of it would be wanted.
+    listed: bool,
+    names: Vec<(&'a str, View<'a>)>,
+}
+
+impl<'a> View<'a> {
+    const ALL: View<'static> = View { all: true, listed: false, names: Vec::new() };
+
+    /// Of what is wanted of one element.
+    fn of(alone: &[&'a Wanted], may_repeat: bool) -> Self {
+        let listed: Vec<&Wanted> = alone.iter().filter_map(|wanted| wanted.elements.as_deref()).collect();
+        let values = |wanted: &&Wanted| wanted.values.is_some();
+        let both = || alone.iter().chain(&listed).copied();
+        if both().any(|wanted| wanted.all) || listed.iter().any(values) || (!may_repeat && alone.iter().any(values)) {
+            return Self::ALL;
+        }
+        let mut names: Vec<(&str, Vec<&Wanted>)> = Vec::new();
+        for (name, wanted) in both().flat_map(|wanted| &wanted.names) {
+            match names.iter_mut().find(|(known, _)| known == name) {
+                Some((_, parts)) => parts.push(wanted),
+                None => names.push((name, vec![wanted])),
+            }
+        }
+        let names = names.into_iter().map(|(name, parts)| (name, Self::of(&parts, true))).collect();
+        Self { all: false, listed: alone.iter().any(values), names }
+    }
+
+    /// The name, and what is wanted of its value; `None` where nothing is.
+    fn part(&self, name: &str) -> Option<&(&'a str, Self)> {
+        self.names.iter().find(|(known, _)| *known == name)
+    }
+}
+
+struct Document<'a, 'v> {
     text: &'a str,
-    limits: &'l Limits,
+    view: &'v View<'a>,
+    limits: &'v Limits,
     left: usize,
-    open: Vec<Element<'a>>,
+    open: Vec<Element<'a, 'v>>,
     root: Option<(Cow<'a, str>, Value<'a>)>,
+    misjudged: bool,
 }
 
 /// An element until its end: attributes and children by name, and its own text.
-struct Element<'a> {
+struct Element<'a, 'v> {
     name: Cow<'a, str>,
+    /// `None` where nothing is wanted.
+    view: Option<&'v View<'a>>,
     pairs: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// It has attributes or children, wanted or not.
+    is_object: bool,
     text: Cow<'a, str>,
 }
 
-impl<'a> Document<'a, '_> {
+impl<'a, 'v> Document<'a, 'v> {
     fn take(&mut self, at: usize, event: Event<'a>) -> Result<(), String> {
         match event {
             Event::Start(tag) => self.start(at, &tag),
@@ -81,50 +136,67 @@ impl<'a> Document<'a, '_> {
             return Err(format!("nested deeper than {} levels", self.limits.depth));
         }
         self.count()?;
-        let name = tag.name().as_ref().len();
+        let length = tag.name().as_ref().len();
         let tag = self.text.get(at + 1..).and_then(|rest| rest.get(..tag.len())).unwrap_or_default();
-        let mut pairs = Vec::new();
-        for attribute in Attributes::new(tag, name) {
+        let name = local(tag.get(..length).unwrap_or_default());
+        let mut element = Element {
+            name: Cow::Borrowed(name),
+            view: self.view_of(name),
+            pairs: Vec::new(),
+            is_object: false,
+            text: Cow::Borrowed(""),
+        };
+        for attribute in Attributes::new(tag, length) {
             let attribute = attribute.map_err(|error| error.to_string())?;
             if attribute.key.as_namespace_binding().is_none() {
                 self.count()?;
-                pairs.push((Cow::Owned(format!("@{}", attribute.key.local_name().as_ref())), value(attribute)));
+                element.attribute(attribute);
             }
         }
-        self.open.push(Element {
-            name: Cow::Borrowed(local(tag.get(..name).unwrap_or_default())),
-            pairs,
-            text: Cow::Borrowed(""),
-        });
+        self.open.push(element);
         Ok(())
     }
 
-    fn end(&mut self) {
-        let Some(mut element) = self.open.pop() else { return };
-        let text = trim(element.text);
-        let value = match (element.pairs.is_empty(), text.is_empty()) {
-            (true, true) => Value::Null,
-            (true, false) => Value::Text(text),
-            (false, blank) => {
-                if !blank {
-                    element.pairs.push((Cow::Borrowed("#text"), Value::Text(text)));
-                }
-                group(element.pairs)
-            }
+    /// What is wanted of an element of this name that opens here.
+    fn view_of(&self, name: &str) -> Option<&'v View<'a>> {
+        let outer = match self.open.last() {
+            Some(parent) => parent.view?,
+            None => self.view,
         };
-        match self.open.last_mut() {
-            Some(parent) => parent.pairs.push((element.name, value)),
-            None => self.root = Some((element.name, value)),
+        if outer.all { Some(outer) } else { outer.part(name).map(|(_, view)| view) }
+    }
+
+    fn end(&mut self) {
+        let Some(element) = self.open.pop() else { return };
+        let outer = self.open.last_mut();
+        let Some(view) = element.view else {
+            outer.into_iter().for_each(|parent| parent.is_object = true);
+            // Of the root nothing is wanted but that it is there.
+            if self.open.is_empty() {
+                self.root = Some((element.name, Value::Null));
+            }
+            return;
+        };
+        let (name, value) = (element.name.clone(), element.value(view, &mut self.misjudged));
+        match outer {
+            Some(parent) => {
+                parent.is_object = true;
+                parent.pairs.push((name, value));
+            }
+            None => {
+                self.misjudged |= view.listed && matches!(value, Value::Object(_));
+                self.root = Some((name, value));
+            }
         }
     }
 
     fn text(&mut self, piece: Cow<'a, str>) -> Result<(), String> {
-        let blank = piece.trim().is_empty();
         match self.open.last_mut() {
+            Some(Element { view: None, .. }) => {}
             // What is blank before the first word would be trimmed anyway.
             Some(element) if element.text.trim_start().is_empty() => element.text = piece,
             Some(element) => element.text.to_mut().push_str(&piece),
-            None if blank => {}
+            None if piece.trim().is_empty() => {}
             None => return Err("text outside of the root element".to_owned()),
         }
         Ok(())
@@ -135,12 +207,44 @@ impl<'a> Document<'a, '_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Value<'a>, String> {
+    fn finish(self) -> Result<Option<Value<'a>>, String> {
         match (self.open.last(), self.root) {
             (Some(element), _) => Err(format!("it ends within <{}>", element.name)),
             (None, None) => Err("it has no element".to_owned()),
-            (None, Some(root)) => Ok([root].into_iter().collect()),
+            (None, Some(root)) => Ok((!self.misjudged).then(|| [root].into_iter().collect())),
         }
+    }
+}
+
+impl<'a> Element<'a, '_> {
+    fn attribute(&mut self, attribute: Attribute<'a>) {
+        self.is_object = true;
+        let name = attribute.key.local_name();
+        let name = match self.view {
+            None => return,
+            Some(view) if view.all => Cow::Owned(format!("@{}", name.as_ref())),
+            Some(view) => {
+                let is = |(known, _): &&(&'a str, View<'a>)| known.strip_prefix('@') == Some(name.as_ref());
+                let Some((known, _)) = view.names.iter().find(is) else { return };
+                Cow::Borrowed(*known)
+            }
+        };
+        self.pairs.push((name, value(attribute)));
+    }
+
+    fn value(mut self, view: &View<'a>, misjudged: &mut bool) -> Value<'a> {
+        let text = trim(self.text);
+        if !self.is_object {
+            return if text.is_empty() { Value::Null } else { Value::Text(text) };
+        }
+        if !text.is_empty() {
+            self.pairs.push((Cow::Borrowed("#text"), Value::Text(text)));
+        }
+        let object = group(self.pairs);
+        // Of scalars all is there.
+        let alone = |value: &Value<'_>| matches!(value, Value::Object(_));
+        *misjudged |= view.names.iter().any(|(name, part)| part.listed && object.get(name).is_some_and(alone));
+        Value::Object(object)
     }
 }
 
@@ -163,18 +267,36 @@ fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Names that come again make a list, where the first of them stood.
-fn group<'a>(pairs: Vec<(Cow<'a, str>, Value<'a>)>) -> Value<'a> {
-    let mut places = HashMap::with_capacity(pairs.len());
-    let mut grouped: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+fn group<'a>(pairs: Vec<(Cow<'a, str>, Value<'a>)>) -> Object<'a> {
+    // Below this many, comparing is cheaper than hashing; and the same name mostly comes in a row.
+    const SMALL: usize = 32;
+    let mut places = HashMap::new();
+    let mut grouped: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(pairs.len().min(SMALL));
+    let mut former = 0;
     for (name, value) in pairs {
-        let place = *places.entry(name.clone()).or_insert(grouped.len());
-        match grouped.get_mut(place) {
+        let known = match grouped.get(former) {
+            Some((known, _)) if *known == name => Some(former),
+            _ if grouped.len() <= SMALL => grouped.iter().position(|(known, _)| *known == name),
+            _ => {
+                if places.len() < grouped.len() {
+                    places.extend(grouped.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)));
+                }
+                places.get(&name).copied()
+            }
+        };
+        former = known.unwrap_or(grouped.len());
+        match grouped.get_mut(former) {
             Some((_, Value::List(values))) => values.push(value),
             Some((_, first)) => *first = Value::List(vec![mem::replace(first, Value::Null), value]),
-            None => grouped.push((name, value)),
+            None => {
+                if !places.is_empty() {
+                    places.insert(name.clone(), former);
+                }
+                grouped.push((name, value));
+            }
         }
     }
-    grouped.into_iter().collect()
+    Object::distinct(grouped)
 }
 
 #[cfg(test)]

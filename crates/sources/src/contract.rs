@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, tz::TimeZone};
-use outbound::{Failure, Outbound, Rules};
+use outbound::{Destination, Failure, Outbound, Rules};
 use records::{Limits, Payload};
 use settings::{Secret, SettingError};
 
@@ -56,6 +56,11 @@ pub trait Source: Send + Sync {
     /// With what of the person's session it is asked ([`Call::person`]), where it is, so that its answers are personal.
     fn asks_with(&self) -> Option<Credential> {
         None
+    }
+
+    /// Where it connects to; nowhere for a file of this machine.
+    fn destinations(&self) -> Vec<Destination> {
+        Vec::new()
     }
 }
 

@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 use jiff::tz::TimeZone;
-use outbound::{Client, Failure, Rules, site};
+use outbound::{Client, Destination, Failure, Rules, site};
 use records::{Limits, Payload};
 
 use self::read::Reading;
@@ -118,6 +118,10 @@ impl Source for Site {
         let question: Question = read(settings)?;
         let address = self.address.below(question.path.as_deref(), params)?;
         Ok(Arc::new(Self { address, ..self.clone() }))
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        Destination::of(self.address.source()).into_iter().collect()
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use outbound::{Client, Failure, FailureKind, Rules, site};
+use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
 use records::{Format, Limits, Options, Payload};
 
 use self::local::Local;
@@ -135,6 +135,13 @@ struct Files {
 }
 
 impl Source for Files {
+    fn destinations(&self) -> Vec<Destination> {
+        match &self.place {
+            Place::Local(_) => Vec::new(),
+            Place::Remote(_, address) => Destination::of(address.source()).into_iter().collect(),
+        }
+    }
+
     fn request(&self, settings: serde_json::Value, params: &[String]) -> Result<Arc<dyn Fetch>, Vec<SettingError>> {
         let question: Question = read(settings)?;
         let path = question.path.as_deref();

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use outbound::Client;
+use outbound::{Client, Destination};
 use records::Limits;
 use schemars::{Schema, schema_for};
 use url::Url;
@@ -75,5 +75,9 @@ impl Source for Api {
 
     fn asks_with(&self) -> Option<Credential> {
         self.credentials.asks_with()
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        [Some(&self.base), self.credentials.token_url()].into_iter().flatten().filter_map(Destination::of).collect()
     }
 }

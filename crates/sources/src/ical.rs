@@ -30,7 +30,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
-use outbound::{Client, Failure, FailureKind, Rules, site};
+use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
 use records::Payload;
 use url::Url;
 
@@ -162,6 +162,10 @@ struct Calendars {
 }
 
 impl Source for Calendars {
+    fn destinations(&self) -> Vec<Destination> {
+        Url::parse(&self.url).ok().as_ref().and_then(Destination::of).into_iter().collect()
+    }
+
     fn request(&self, settings: serde_json::Value, params: &[String]) -> Result<Arc<dyn Fetch>, Vec<SettingError>> {
         let question: Question = read(settings)?;
         let mut errors = Vec::new();

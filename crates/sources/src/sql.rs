@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use outbound::Failure;
+use outbound::{Destination, Failure};
 
 use self::address::{Address, Door, Product};
 use self::mysql::MySql;
@@ -103,7 +103,7 @@ impl Connector for Sql {
     }
 
     fn placeholder(&self, key: &str) -> &'static str {
-        if key == "url" { "postgres://missing@localhost/missing" } else { "missing" }
+        if key == "url" { "postgres://missing@missing.invalid/missing" } else { "missing" }
     }
 
     fn source_schema(&self) -> schemars::Schema {
@@ -166,6 +166,10 @@ impl<E: Engine> Database<E> {
 }
 
 impl<E: Engine> Source for Database<E> {
+    fn destinations(&self) -> Vec<Destination> {
+        self.0.engine().destination().into_iter().collect()
+    }
+
     fn request(&self, settings: serde_json::Value, params: &[String]) -> Result<Arc<dyn Fetch>, Vec<SettingError>> {
         let question: Question = read(settings)?;
         let statement = Statement::parse(&question.query, E::DIALECT, params)?;

@@ -21,7 +21,7 @@ pub enum By<'a> {
 /// Also where any answer was an error, since errors are cheap.
 pub fn run(url: &str, header: Option<&str>, by: By<'_>, seconds: u32) -> Result<u32, String> {
     let mut wrk = Command::new("wrk");
-    wrk.args(["--threads", "1", "--connections", "64", "--duration", &format!("{seconds}s")]);
+    wrk.args(["--threads", "1", "--connections", "64", "--timeout", "10s", "--duration", &format!("{seconds}s")]);
     wrk.args(["--header", &format!("Host: {HOST}")]);
     if let Some(header) = header {
         wrk.args(["--header", header]);

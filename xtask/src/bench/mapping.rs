@@ -7,5 +7,6 @@ use crate::step::{self, cargo};
 /// # Errors
 /// What could not be built or run.
 pub fn run() -> Result<(), String> {
-    step::run("mapping", cargo("run --release --locked -p mapping --example limits"))
+    step::run("mapping", cargo("run --release --locked -p mapping --example limits"))?;
+    step::run("connectors", cargo("run --release --locked -p campus --example connectors"))
 }

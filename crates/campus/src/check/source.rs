@@ -13,7 +13,7 @@ use toml::de::DeTable;
 use super::{Builder, digest};
 use crate::declared::DeclaredSource;
 use crate::document::json;
-use crate::schema;
+use crate::{Upstream, schema};
 
 /// A source that was built, and how it was declared.
 pub(super) struct Built {
@@ -23,6 +23,15 @@ pub(super) struct Built {
     /// Where it processes data, where that is another zone than the campus's and the school has not said that persons may
     /// be asked about there.
     pub elsewhere: Option<String>,
+    /// The address that it sees us come from, by the operator's name.
+    pub egress: Option<String>,
+}
+
+impl Built {
+    pub(super) fn upstream(&self) -> Option<Upstream> {
+        let (connector, egress) = (self.connector.name(), self.egress.clone());
+        Some(Upstream { connector, destinations: self.source.as_ref()?.destinations(), egress })
+    }
 }
 
 impl Builder<'_, '_> {
@@ -47,6 +56,7 @@ impl Builder<'_, '_> {
                 passes.then(|| self.deserialize(json(table, &own), name_span.clone())).flatten();
             let elsewhere = said.as_ref().filter(|said| said.transfer.is_none()).and_then(|said| said.zone.as_ref());
             let elsewhere = elsewhere.map(|zone| zone.0.clone()).filter(|zone| *zone != self.zone());
+            let egress = said.as_ref().and_then(|said| said.egress.clone());
             let declared = json(table, &common);
             let source = said.map(|said| {
                 let whose = format!("{}/{name}/{:x}", self.draft.id, digest(&declared.to_string()));
@@ -54,7 +64,7 @@ impl Builder<'_, '_> {
                 connector.source(declared.clone(), &Context { rules, ..context.clone() })
             });
             let source = source.and_then(|source| self.settled(source, table, &name_span));
-            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere });
+            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere, egress });
         }
         sources
     }

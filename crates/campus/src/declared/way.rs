@@ -13,7 +13,7 @@ pub(crate) struct DeclaredLimits {
     #[schemars(range(min = 1, max = 256))]
     pub at_once: Option<u32>,
     /// Requests begun in a second, of which a second's worth may come at once; 50 without it.
-    #[schemars(range(min = 1, max = 1000))]
+    #[schemars(range(min = 1, max = 10_000))]
     pub per_second: Option<u32>,
     /// Requests that wait for their turn; further ones are refused at once, as are those that would come too late. 200
     /// without it.

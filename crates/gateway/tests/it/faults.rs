@@ -79,6 +79,40 @@ async fn a_website_that_asks_for_a_pause_has_it() {
 }
 
 #[tokio::test]
+async fn a_source_that_fails_for_many_questions_is_left_alone_as_a_whole() {
+    let broken = "location /rivage/ { if (!-f $document_root/well) { return 500; } }";
+    let server = need!(testbed::nginx(broken));
+    for campus in CAMPUSES {
+        (0..9).for_each(|group| server.write(&format!("www/{campus}/{group}.json"), news(campus, 1)));
+    }
+    let schools = Schools::new(|campus| {
+        let set = set("news", "news").replace("news.json", &format!("{campus}/{{group}}.json"));
+        website(&server.url("")) + &set + "[data.news.params.group]\nabout = \"a group\"\n"
+    });
+    let read = async |campus, group: u32| schools.get(campus, &format!("/api/data/news?group={group}")).await.status;
+    for group in 0..5 {
+        assert_eq!((read("rivage", group).await, server.requests().len()), (503, group as usize + 1));
+    }
+    assert_eq!((read("rivage", 5).await, server.requests().len()), (503, 5), "no question is asked any more");
+    assert_eq!(read("colline", 5).await, 200, "another campus's is");
+
+    let all = schools.admin("GET", "/status", json!(null)).await.json()["campuses"].clone();
+    let rivage = all.as_array().unwrap().iter().find(|campus| campus["campus"] == "rivage").unwrap();
+    let words = rivage["sources"]["website"]["last_failure"]["message"].as_str().unwrap();
+    assert!(words.contains(" is left alone until 2026-10-05T08:00:0"), "{words}");
+    assert!(words.contains("after 5 failures since 2026-10-05T08:00:00Z; the last one: 127.0.0.1:"), "{words}");
+
+    schools.pass(10);
+    assert_eq!((read("rivage", 6).await, read("rivage", 7).await), (503, 503), "one finds out, and the next pause begins");
+    assert_eq!(server.calls("/rivage/6.json") + server.calls("/rivage/7.json"), 1);
+    server.write("www/well", "");
+    schools.pass(20);
+    for group in [7, 8] {
+        assert_eq!(read("rivage", group).await, 200);
+    }
+}
+
+#[tokio::test]
 async fn every_fault_is_told_by_whose_it_is_and_in_time() {
     let server = need!(testbed::nginx(FAULTS));
     let (cut_off, silent) = (CutOff::start(), TcpListener::bind("127.0.0.1:0").unwrap());

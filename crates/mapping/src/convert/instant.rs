@@ -1,8 +1,47 @@
 //! Instants: read in the forms that products write, written as RFC 3339 with the campus's offset.
 
+use std::cell::RefCell;
+use std::ops::Range;
+
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone, TimeZoneTransition};
+
+/// A zone that remembers the offsets it was asked for: the instants of one answer are mostly of one year.
+#[derive(Debug)]
+pub(crate) struct Zone {
+    zone: TimeZone,
+    /// Offsets, and the seconds since the epoch within which they hold.
+    known: RefCell<Vec<(Range<i64>, Offset)>>,
+}
+
+impl Zone {
+    pub(crate) fn new(zone: TimeZone) -> Self {
+        Self { zone, known: RefCell::default() }
+    }
+
+    pub(crate) fn midnight(&self, day: Date) -> Option<Timestamp> {
+        self.zone.to_timestamp(day.to_datetime(Time::midnight())).ok()
+    }
+
+    fn offset(&self, at: Timestamp) -> Offset {
+        const MOST: usize = 4;
+        let second = at.as_second();
+        let mut known = self.known.borrow_mut();
+        if let Some((_, offset)) = known.iter().find(|(range, _)| range.contains(&second)) {
+            return *offset;
+        }
+        let offset = self.zone.to_offset(at);
+        if known.len() < MOST {
+            let when = |change: TimeZoneTransition<'_>| change.timestamp().as_second();
+            let next = Timestamp::from_second(second.saturating_add(1)).unwrap_or(at);
+            let from = self.zone.preceding(next).next().map_or(i64::MIN, when);
+            let until = self.zone.following(at).next().map_or(i64::MAX, when);
+            known.push((from..until, offset));
+        }
+        offset
+    }
+}
 
 /// An instant as the campus's clocks show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,19 +52,19 @@ pub(super) struct Instant {
 }
 
 impl Instant {
-    fn new(timestamp: Timestamp, zone: &TimeZone) -> Self {
-        let offset = zone.to_offset(timestamp);
+    fn new(timestamp: Timestamp, zone: &Zone) -> Self {
+        let offset = zone.offset(timestamp);
         Self { timestamp, local: offset.to_datetime(timestamp), offset }
     }
 
     /// RFC 3339, ISO 8601 without offset (then in the zone), a day alone (its midnight), RFC 2822.
-    pub(super) fn read(text: &str, zone: &TimeZone) -> Option<Self> {
+    pub(super) fn read(text: &str, zone: &Zone) -> Option<Self> {
         let instant = Self::read_plain(text.as_bytes(), zone).or_else(|| Self::read_any(text, zone))?;
         // RFC 3339 has no years before 0.
         (instant.local.year() >= 0).then_some(instant)
     }
 
-    fn read_any(text: &str, zone: &TimeZone) -> Option<Self> {
+    fn read_any(text: &str, zone: &Zone) -> Option<Self> {
         if let Ok(timestamp) = text.parse::<Timestamp>() {
             return Some(Self::new(timestamp, zone));
         }
@@ -35,12 +74,12 @@ impl Instant {
         jiff::fmt::rfc2822::parse(text).ok().map(|instant| Self::new(instant.timestamp(), zone))
     }
 
-    fn local(local: DateTime, zone: &TimeZone) -> Option<Self> {
-        zone.to_timestamp(local).ok().map(|timestamp| Self::new(timestamp, zone))
+    fn local(local: DateTime, zone: &Zone) -> Option<Self> {
+        zone.zone.to_timestamp(local).ok().map(|timestamp| Self::new(timestamp, zone))
     }
 
     /// The most common forms, many times faster: `2026-11-23T10:15:00`, alone or with `Z` or `+01:00`.
-    fn read_plain(text: &[u8], zone: &TimeZone) -> Option<Self> {
+    fn read_plain(text: &[u8], zone: &Zone) -> Option<Self> {
         let (stamp, offset) = text.split_first_chunk::<19>()?;
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2] = *stamp else {
             return None;
@@ -144,15 +183,26 @@ mod tests {
 
         #[test]
         fn the_fast_way_reads_what_the_general_one_reads(text in text(), zone in "(Europe/Paris|America/Cayenne|UTC|Asia/Kolkata)") {
-            let zone = TimeZone::get(&zone).unwrap();
+            let zone = Zone::new(TimeZone::get(&zone).unwrap());
             if let Some(instant) = Instant::read_plain(text.as_bytes(), &zone) {
                 prop_assert_eq!(Some(instant), Instant::read_any(&text, &zone), "{}", text);
             }
         }
 
         #[test]
+        fn a_zone_remembers_what_it_would_say_again(seconds in proptest::collection::vec(1_700_000_000_i64..1_900_000_000, 1..20)) {
+            let plain = TimeZone::get("Europe/Paris").unwrap();
+            let zone = Zone::new(plain.clone());
+            let changes = plain.following(Timestamp::UNIX_EPOCH).take(120).map(|change| change.timestamp().as_second());
+            for second in seconds.into_iter().chain(changes.flat_map(|change| [change, change - 1, change + 1])) {
+                let at = Timestamp::from_second(second).unwrap();
+                prop_assert_eq!(zone.offset(at), plain.to_offset(at));
+            }
+        }
+
+        #[test]
         fn an_instant_is_written_as_the_library_writes_it(second in -62_167_000_000_i64..253_402_000_000, zone in "(Europe/Paris|America/Cayenne|UTC|Asia/Kolkata)") {
-            let instant = Instant::new(Timestamp::from_second(second).unwrap(), &TimeZone::get(&zone).unwrap());
+            let instant = Instant::new(Timestamp::from_second(second).unwrap(), &Zone::new(TimeZone::get(&zone).unwrap()));
             let mut out = Vec::new();
             instant.write(&mut out);
             let expected = format!("{:.0}", instant.timestamp.display_with_offset(instant.offset));

@@ -7,6 +7,8 @@ use kinds::{Field, Type};
 use records::{Limits, Payload};
 use serde_json::{Value, json};
 
+use super::{Written, Zone};
+
 /// What is written, `nothing`, or why it is refused.
 fn written(ty: &Type, value: impl Into<Value>) -> String {
     in_zone("Europe/Paris", ty, value)
@@ -15,9 +17,14 @@ fn written(ty: &Type, value: impl Into<Value>) -> String {
 fn in_zone(zone: &str, ty: &Type, value: impl Into<Value>) -> String {
     let document = Payload::Json(value.into().to_string().into());
     let mut out = Vec::new();
-    match super::write(&mut out, &document.value(&Limits::default()).unwrap(), ty, &TimeZone::get(zone).unwrap()) {
-        Ok(true) => String::from_utf8(out).unwrap(),
-        Ok(false) => "nothing".to_owned(),
+    match super::write(
+        &mut out,
+        &document.value(&Limits::default()).unwrap(),
+        ty,
+        &Zone::new(TimeZone::get(zone).unwrap()),
+    ) {
+        Ok(Written::Nothing) => "nothing".to_owned(),
+        Ok(_) => String::from_utf8(out).unwrap(),
         Err(super::Reason { reason, value: Some(value) }) => format!("{value}: {reason}"),
         Err(super::Reason { reason, value: None }) => reason,
     }

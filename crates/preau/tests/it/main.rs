@@ -9,6 +9,7 @@ mod collector;
 mod demo;
 mod documents;
 mod drill;
+mod egress;
 mod hostile;
 mod keys;
 mod login_check;

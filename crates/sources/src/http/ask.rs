@@ -44,13 +44,9 @@ pub(super) enum Content {
 impl Fetch for Question {
     async fn fetch(&self, call: &Call<'_>) -> Result<Reply, Failure> {
         let request = self.request(call.params)?;
-        let asking = async {
-            match &self.paging {
-                None => self.one(request, call).await,
-                Some(paging) => self.all(request, paging, call).await,
-            }
-        };
-        tokio::time::timeout(self.api.timeout, asking).await.unwrap_or_else(|_| {
+        // One exchange has an end of its own, which its source's gate hears of.
+        let Some(paging) = &self.paging else { return self.one(request, call).await };
+        tokio::time::timeout(self.api.timeout, self.all(request, paging, call)).await.unwrap_or_else(|_| {
             let limit = self.api.timeout.as_secs_f64();
             let message = format!("{} did not finish its answer within {limit} s", site(&self.api.base));
             Err(Failure::new(FailureKind::Unavailable, message))

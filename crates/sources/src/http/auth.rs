@@ -62,6 +62,11 @@ impl Credentials {
         })
     }
 
+    /// Where tokens come from.
+    pub(super) fn token_url(&self) -> Option<&Url> {
+        self.tokens.as_ref().map(Tokens::url)
+    }
+
     /// Whether tokens are fetched in plain text.
     pub(super) fn reach_plain_text(&self) -> bool {
         self.tokens.as_ref().is_some_and(Tokens::are_plain_text)

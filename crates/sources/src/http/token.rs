@@ -56,6 +56,10 @@ impl Tokens {
         Some(Self { url, headers, body: form.finish().into(), last: Mutex::new(None), attempts: AtomicU64::new(0) })
     }
 
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     pub(super) fn are_plain_text(&self) -> bool {
         self.url.scheme() == "http"
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use outbound::{Failure, FailureKind};
+use outbound::{Destination, Failure, FailureKind};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
@@ -84,6 +84,10 @@ impl Address {
 }
 
 impl Server {
+    pub(super) fn destination(&self) -> Destination {
+        Destination { host: self.host.clone(), port: self.port }
+    }
+
     /// What messages call it.
     pub(super) fn site(&self) -> String {
         match (self.product, self.port) {

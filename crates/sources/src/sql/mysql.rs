@@ -5,6 +5,7 @@ mod value;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use outbound::Destination;
 use records::{Payload, Value};
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 use sqlx::{Arguments, Column, ConnectOptions, Row};
@@ -27,6 +28,10 @@ impl Engine for MySql {
 
     fn site(&self) -> String {
         self.door.server.site()
+    }
+
+    fn destination(&self) -> Option<Destination> {
+        Some(self.door.server.destination())
     }
 
     async fn connect(&self) -> Result<MySqlConnection, Fault> {

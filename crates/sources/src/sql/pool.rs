@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use outbound::{Failure, FailureKind, Gate};
+use outbound::{Destination, Failure, FailureKind, Gate};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
@@ -33,6 +33,11 @@ pub(super) trait Engine: Send + Sync + 'static {
 
     /// What messages call the database.
     fn site(&self) -> String;
+
+    /// Where it is; nowhere for a file.
+    fn destination(&self) -> Option<Destination> {
+        None
+    }
 
     /// Opens a connection, if the campus may reach the database.
     fn connect(&self) -> impl Future<Output = Result<Self::Connection, Fault>> + Send;
@@ -81,6 +86,10 @@ impl<E: Engine> Pool<E> {
     pub(super) fn new(engine: E, bounds: Bounds) -> Self {
         let turns = Semaphore::new(bounds.connections as usize);
         Self { engine, bounds, turns, idle: Mutex::default() }
+    }
+
+    pub(super) fn engine(&self) -> &E {
+        &self.engine
     }
 
     /// Asks, on a connection that is kept only if all went well.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
+use outbound::Destination;
 use records::Payload;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -28,6 +29,10 @@ impl Engine for Postgres {
 
     fn site(&self) -> String {
         self.door.server.site()
+    }
+
+    fn destination(&self) -> Option<Destination> {
+        Some(self.door.server.destination())
     }
 
     async fn connect(&self) -> Result<PgConnection, Fault> {

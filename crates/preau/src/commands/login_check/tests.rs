@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use identity::{DefaultClaims, Person, Role, Staff, Tokens, Who};
 use insta::assert_snapshot;
-use outbound::{Outbound, Rules};
+use outbound::{Destination, Outbound, Rules};
 use serde_json::json;
 use url::Url;
 
@@ -23,6 +23,10 @@ struct Directory {
 impl Login for Directory {
     fn default_claims(&self) -> DefaultClaims {
         DefaultClaims { user: ".uid", name: ".cn", groups: ".groups", affiliation: ".affiliation" }
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        Vec::new()
     }
 
     async fn begin(&self, site: &Site, _: &Attempt, _: Timestamp) -> Result<Begun, Failure> {
