@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::error::Error as _;
+use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let reading = tokio::time::timeout(PATIENCE, axum::body::to_bytes(request.into_body(), LARGEST)).await;
         let body = match reading {
             Err(_) => return Err(Problem::new("too-slow", format!("a form is sent within {} s", PATIENCE.as_secs()))),
-            Ok(Err(error)) if error.source().is_some_and(|cause| cause.is::<LengthLimitError>()) => {
+            Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
                 return Err(Problem::new("too-large", format!("a form has at most {} KiB", LARGEST >> 10)));
             }
             Ok(Err(_)) => {

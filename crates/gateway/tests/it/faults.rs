@@ -103,7 +103,11 @@ async fn a_source_that_fails_for_many_questions_is_left_alone_as_a_whole() {
     assert!(words.contains("after 5 failures since 2026-10-05T08:00:00Z; the last one: 127.0.0.1:"), "{words}");
 
     schools.pass(10);
-    assert_eq!((read("rivage", 6).await, read("rivage", 7).await), (503, 503), "one finds out, and the next pause begins");
+    assert_eq!(
+        (read("rivage", 6).await, read("rivage", 7).await),
+        (503, 503),
+        "one finds out, and the next pause begins"
+    );
     assert_eq!(server.calls("/rivage/6.json") + server.calls("/rivage/7.json"), 1);
     server.write("www/well", "");
     schools.pass(20);
