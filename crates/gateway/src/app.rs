@@ -67,10 +67,13 @@ pub(crate) async fn anywhere(
 /// Whether a path may be a place of the app: a screen by its name, and there an item by its id, in which anything may
 /// stand. A proxy that undoes dots and escapes must not find the page at another address than we do.
 fn is_place(path: &str) -> bool {
+    // What else a request may be for, `*` or a host and port, is no place (RFC 9112, 3.2.3 and 3.2.4).
+    let rooted = path.starts_with('/');
     let path = path.trim_start_matches('/').to_ascii_lowercase();
     let first = path.split('/').next().unwrap_or_default();
     let leads_up = |name: &str| matches!(&*name.replace("%2e", "."), "." | "..");
-    !matches!(first, "api" | "assets" | "healthz" | "readyz" | "metrics")
+    rooted
+        && !matches!(first, "api" | "assets" | "healthz" | "readyz" | "metrics")
         && !first.contains(['.', '%', '\\'])
         && !path.split('/').any(leads_up)
 }

@@ -1,6 +1,9 @@
 //! What is seen of a request from outside: its root span, its counts, and a line in the log where it was slow.
 
 use std::borrow::Cow;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request};
@@ -10,7 +13,7 @@ use http::Method;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::steps::{self, Step, Steps};
+use crate::steps::{self, Fetch, Step, Steps};
 use crate::{Gateway, Peer, problem};
 
 /// The root span of a request, by OpenTelemetry's conventions for servers. Names that a stranger makes up are not in it:
@@ -37,18 +40,18 @@ pub fn root_span(method: &Method, peer: Peer) -> Span {
 
 /// Answers a request and keeps its account.
 pub(crate) async fn observed(gateway: &Gateway, answering: impl Future<Output = Response>) -> Response {
-    let steps = Steps::begin();
     let _under_way = gateway.metrics.under_way();
-    let response = steps.around(answering).await;
-    let took = steps.so_far();
-    gateway.metrics.responded(steps.route(), response.status(), took);
-    if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
-        tell(&Span::current(), &steps, &response);
-    }
-    if took >= gateway.slow {
-        complain(&steps, &response);
-    }
-    response
+    let look = |steps: &Steps, response: &Response| {
+        let took = steps.so_far();
+        gateway.metrics.responded(steps.route(), response.status(), took);
+        if tracing::span_enabled!(target: "gateway", Level::DEBUG) {
+            tell(&Span::current(), steps, response);
+        }
+        if took >= gateway.slow {
+            complain(steps, response, took);
+        }
+    };
+    steps::accounted(answering, look).await
 }
 
 /// Takes note of the route that the router found.
@@ -82,9 +85,10 @@ fn tell(root: &Span, steps: &Steps, response: &Response) {
 }
 
 /// One line that says where the time went. Not who asked, nor what for beyond the names that the campus declares.
-fn complain(steps: &Steps, response: &Response) {
+fn complain(steps: &Steps, response: &Response, took: Duration) {
     let millis = |step| steps.millis(step);
-    let records = steps.records.get();
+    let fetch = |millis: fn(&Fetch) -> &AtomicU64| steps.fetch().map_or(0, |fetch| millis(fetch).load(Relaxed));
+    let records = steps.fetch().and_then(|fetch| fetch.records.get());
     tracing::warn!(
         route = steps.route(),
         campus = steps.campus.get().map(|campus| &**campus),
@@ -96,13 +100,13 @@ fn complain(steps: &Steps, response: &Response) {
         received = records.map(|records| records.received),
         mapped = records.map(|records| records.mapped),
         rejected = records.map(|records| records.rejected),
-        ms = u64::try_from(steps.so_far().as_millis()).unwrap_or(u64::MAX),
+        ms = steps::millis(took),
         campus_ms = millis(Step::Campus),
         session_ms = millis(Step::Session),
         kind_ms = millis(Step::Kind),
         cache_ms = millis(Step::Cache),
-        source_ms = millis(Step::Source),
-        mapping_ms = millis(Step::Mapping),
+        source_ms = fetch(|fetch| &fetch.source),
+        mapping_ms = fetch(|fetch| &fetch.mapping),
         response_ms = millis(Step::Response),
         "slow request"
     );

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{COOKIE, HOST, ORIGIN};
 use http::request::Parts;
+use http_body_util::LengthLimitError;
 use identity::Site;
 use url::{Url, form_urlencoded};
 
@@ -74,7 +76,12 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let reading = tokio::time::timeout(PATIENCE, axum::body::to_bytes(request.into_body(), LARGEST)).await;
         let body = match reading {
             Err(_) => return Err(Problem::new("too-slow", format!("a form is sent within {} s", PATIENCE.as_secs()))),
-            Ok(Err(_)) => return Err(Problem::new("too-large", format!("a form has at most {} KiB", LARGEST >> 10))),
+            Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
+                return Err(Problem::new("too-large", format!("a form has at most {} KiB", LARGEST >> 10)));
+            }
+            Ok(Err(_)) => {
+                return Err(Problem::bad_parameter("the form is not framed as HTTP frames it, or was cut off"));
+            }
             Ok(Ok(body)) => body,
         };
         let mut fields = BTreeMap::new();

@@ -122,7 +122,7 @@ impl Gateway {
         let get = move || {
             // Counted here, where the source is really asked: who waits for somebody else's call makes none.
             let left = gateway.own.calls.try_now(&person, now);
-            steps::carried(steps::current(), async move {
+            steps::carried(steps::fetch(), async move {
                 left?;
                 Ok(gateway.fetch_own(&its_campus, &its_set, params, Asker::Session(&session), now).await)
             })

@@ -90,8 +90,8 @@ impl Gateway {
         let lifetimes = self.overrides.of(&campus.id, &set);
         let key = key(campus, &set, params.clone());
         let depart = || {
-            let (gateway, campus, set, steps) = (self.clone(), campus.clone(), set.clone(), steps::current());
-            move |former, as_of| steps::carried(steps, gateway.fetch(campus, set, params, former, as_of))
+            let (gateway, campus, set, account) = (self.clone(), campus.clone(), set.clone(), steps::fetch());
+            move |former, as_of| steps::carried(account, gateway.fetch(campus, set, params, former, as_of))
         };
         let answer = self.cache.read(&key, &lifetimes, depart).instrument(debug_span!("cache")).await;
         let origin = answer.as_ref().ok().map(|answer| answer.origin);
@@ -159,7 +159,7 @@ impl Gateway {
         let span = info_span!("source", preau.campus = %campus.id, preau.source = %set.source, error.r#type = Empty);
         let began = Instant::now();
         let reply = set.fetch.fetch(call).instrument(span.clone()).await;
-        steps::took(Step::Source, began.elapsed());
+        steps::fetch().iter().for_each(|fetch| fetch.answered(began.elapsed()));
         span.record("error.type", reply.as_ref().err().map(|failure| failing(failure.kind)));
         reply
     }
@@ -215,9 +215,10 @@ impl Gateway {
         // Decoding, mapping and compressing may take tens of milliseconds: not on a thread that serves requests.
         let work = move || span.in_scope(|| held(&mapped, &pages, validators, as_of, fresh_for));
         let mapped = tokio::task::spawn_blocking(work).await;
-        steps::took(Step::Mapping, began.elapsed());
-        let (held, account) = mapped.map_err(|_| malformed("the mapping ended without a result"))??;
-        steps::mapped(&account);
+        let mapped = mapped.map_err(|_| malformed("the mapping ended without a result")).flatten();
+        let account = mapped.as_ref().ok().map(|(_, account)| account);
+        steps::fetch().iter().for_each(|fetch| fetch.mapped(began.elapsed(), account));
+        let (held, account) = mapped?;
         seen.record("preau.records.received", account.received);
         seen.record("preau.records.mapped", account.mapped);
         seen.record("preau.records.rejected", account.rejected);

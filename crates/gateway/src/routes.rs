@@ -175,7 +175,12 @@ impl Host {
         // Of two `Host` headers, somebody on the way may have believed the other one (RFC 9112, 3.2).
         let mut told = parts.headers.get_all(header::HOST).iter();
         let only = told.next().filter(|_| told.next().is_none()).and_then(|host| host.to_str().ok());
-        let named = parts.uri.host().or(only).unwrap_or_default();
+        let named = match parts.uri.authority() {
+            // A user before the host lets one pass for another (RFC 9110, 4.2.4).
+            Some(authority) if authority.as_str().contains('@') => "",
+            Some(authority) => authority.host(),
+            None => only.unwrap_or_default(),
+        };
         let host = match named.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
             _ => named,

@@ -1,7 +1,8 @@
-//! A request's account: how long each step of the path took, and with what. It travels with the request's task, and with
-//! the fetch that the request started.
+//! A request's account: how long each step of the path took, and with what. It travels with the request's task; what a
+//! fetch adds to it travels with the fetch.
 
 use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -11,32 +12,40 @@ use futures_util::future::Either;
 use mapping::Account;
 
 tokio::task_local! {
-    static STEPS: Arc<Steps>;
+    static STEPS: Steps;
+    static FETCH: Arc<Fetch>;
 }
 
-/// A step of the path.
+/// A step of the path that the request's own task takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     Campus,
     Session,
     Kind,
-    /// All the waiting for an answer, `Source` and `Mapping` included.
+    /// All the waiting for an answer, a fetch included.
     Cache,
-    Source,
-    Mapping,
     Response,
 }
 
 /// What is known of a request under way. Names in it are declared ones.
 pub(crate) struct Steps {
     began: Instant,
-    /// Microseconds from the beginning to the end of the latest step.
-    latest: AtomicU64,
-    micros: [AtomicU64; 7],
-    route: OnceLock<Cow<'static, str>>,
-    pub campus: OnceLock<Arc<str>>,
-    pub data: OnceLock<Arc<str>>,
-    pub origin: OnceLock<&'static str>,
+    /// When each step ended, for the last time where a request takes it several times.
+    ends: [Cell<Option<Instant>>; 5],
+    route: OnceCell<Cow<'static, str>>,
+    pub campus: OnceCell<Arc<str>>,
+    pub data: OnceCell<Arc<str>>,
+    pub origin: OnceCell<&'static str>,
+    fetch: OnceCell<Arc<Fetch>>,
+}
+
+/// What is known of the fetch that a request began.
+#[derive(Debug, Default)]
+pub(crate) struct Fetch {
+    /// Milliseconds until the source had answered.
+    pub source: AtomicU64,
+    /// Milliseconds until its answer was mapped.
+    pub mapping: AtomicU64,
     pub records: OnceLock<Records>,
 }
 
@@ -49,22 +58,16 @@ pub(crate) struct Records {
 }
 
 impl Steps {
-    pub(crate) fn begin() -> Arc<Self> {
-        Arc::new(Self {
+    fn begin() -> Self {
+        Self {
             began: Instant::now(),
-            latest: AtomicU64::default(),
-            micros: Default::default(),
-            route: OnceLock::new(),
-            campus: OnceLock::new(),
-            data: OnceLock::new(),
-            origin: OnceLock::new(),
-            records: OnceLock::new(),
-        })
-    }
-
-    /// Does the work of a request, whose account this is.
-    pub(crate) fn around<F: Future>(self: &Arc<Self>, work: F) -> impl Future<Output = F::Output> {
-        STEPS.scope(Arc::clone(self), work)
+            ends: Default::default(),
+            route: OnceCell::new(),
+            campus: OnceCell::new(),
+            data: OnceCell::new(),
+            origin: OnceCell::new(),
+            fetch: OnceCell::new(),
+        }
     }
 
     /// The time since the beginning.
@@ -77,29 +80,32 @@ impl Steps {
         self.route.get().map_or("", |route| route)
     }
 
-    /// Milliseconds of a step; 0 where the request did not come so far.
+    /// Milliseconds of a step, from the end of the one before it; 0 where the request did not come so far.
     pub(crate) fn millis(&self, step: Step) -> u64 {
-        self.of(step).load(Relaxed) / 1000
+        let before = self.ends.iter().take(step as usize).filter_map(Cell::get).max().unwrap_or(self.began);
+        let end = self.ends.get(step as usize).and_then(Cell::get);
+        end.map_or(0, |end| millis(end.saturating_duration_since(before)))
     }
 
-    #[expect(clippy::indexing_slicing, reason = "as many places as steps")]
-    fn of(&self, step: Step) -> &AtomicU64 {
-        &self.micros[step as usize]
+    /// The fetch that the request began, where it did.
+    pub(crate) fn fetch(&self) -> Option<&Fetch> {
+        self.fetch.get().map(|fetch| &**fetch)
     }
+}
+
+/// Does the work of a request, and then looks at its account.
+pub(crate) async fn accounted<T>(work: impl Future<Output = T>, look: impl FnOnce(&Steps, &T)) -> T {
+    let whole = async {
+        let done = work.await;
+        let _ = STEPS.try_with(|steps| look(steps, &done));
+        done
+    };
+    STEPS.scope(Steps::begin(), whole).await
 }
 
 /// A step is over which began when the one before it ended.
 pub(crate) fn ended(step: Step) {
-    let _ = STEPS.try_with(|steps| {
-        let now = micros(steps.so_far());
-        let before = steps.latest.swap(now, Relaxed);
-        steps.of(step).fetch_add(now.saturating_sub(before), Relaxed);
-    });
-}
-
-/// A step took so long, beside others.
-pub(crate) fn took(step: Step, time: Duration) {
-    let _ = STEPS.try_with(|steps| steps.of(step).fetch_add(micros(time), Relaxed));
+    let _ = STEPS.try_with(|steps| steps.ends.get(step as usize).map(|end| end.set(Some(Instant::now()))));
 }
 
 /// The request is for an address of this template.
@@ -122,22 +128,32 @@ pub(crate) fn served(origin: Option<Origin>) {
     let _ = STEPS.try_with(|steps| steps.origin.set(word(origin)));
 }
 
-/// Records were mapped.
-pub(crate) fn mapped(account: &Account) {
-    let &Account { received, mapped, rejected, .. } = account;
-    let _ = STEPS.try_with(|steps| steps.records.set(Records { received, mapped, rejected }));
+/// The account of the fetch that this task does, or begins.
+pub(crate) fn fetch() -> Option<Arc<Fetch>> {
+    let begun = || STEPS.try_with(|steps| Arc::clone(steps.fetch.get_or_init(Arc::default)));
+    FETCH.try_with(Arc::clone).or_else(|_| begun()).ok()
 }
 
-/// The account of the request that this task works for.
-pub(crate) fn current() -> Option<Arc<Steps>> {
-    STEPS.try_with(Arc::clone).ok()
-}
-
-/// Work that another task does for a request.
-pub(crate) fn carried<F: Future>(steps: Option<Arc<Steps>>, work: F) -> impl Future<Output = F::Output> {
-    match steps {
-        Some(steps) => Either::Left(STEPS.scope(steps, work)),
+/// A fetch that another task does.
+pub(crate) fn carried<F: Future>(fetch: Option<Arc<Fetch>>, work: F) -> impl Future<Output = F::Output> {
+    match fetch {
+        Some(fetch) => Either::Left(FETCH.scope(fetch, work)),
         None => Either::Right(work),
+    }
+}
+
+impl Fetch {
+    /// The source answered after so long.
+    pub(crate) fn answered(&self, took: Duration) {
+        self.source.fetch_add(millis(took), Relaxed);
+    }
+
+    /// Its answer was mapped in so long.
+    pub(crate) fn mapped(&self, took: Duration, account: Option<&Account>) {
+        self.mapping.fetch_add(millis(took), Relaxed);
+        if let Some(&Account { received, mapped, rejected, .. }) = account {
+            let _ = self.records.set(Records { received, mapped, rejected });
+        }
     }
 }
 
@@ -152,6 +168,6 @@ pub(crate) fn word(origin: Option<Origin>) -> &'static str {
     }
 }
 
-fn micros(time: Duration) -> u64 {
-    time.as_micros().try_into().unwrap_or(u64::MAX)
+pub(crate) fn millis(time: Duration) -> u64 {
+    time.as_millis().try_into().unwrap_or(u64::MAX)
 }

@@ -1,5 +1,7 @@
 //! Connections in: plain on loopback or TLS, HTTP/1.1 and HTTP/2, slow clients bounded, none cut on shutdown.
 
+mod stall;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use self::stall::Stalling;
+
 /// A request's head, in bytes.
 const MAX_HEAD: u16 = 32 << 10;
 
@@ -31,6 +35,8 @@ pub(crate) struct Limits {
     pub connections: usize,
     /// A TLS handshake, the first request and the head of a request take at most this.
     pub head: Duration,
+    /// A client that takes nothing of its answer is waited for at most this long.
+    pub stall: Duration,
     /// After the order to stop, requests under way may take this long.
     pub farewell: Duration,
 }
@@ -38,7 +44,8 @@ pub(crate) struct Limits {
 impl Limits {
     /// The times that suit phones, and so many connections.
     pub(crate) fn of(connections: usize) -> Self {
-        Self { connections, head: Duration::from_secs(10), farewell: Duration::from_secs(10) }
+        let seconds = Duration::from_secs;
+        Self { connections, head: seconds(10), stall: seconds(30), farewell: seconds(10) }
     }
 }
 
@@ -69,7 +76,7 @@ pub(crate) async fn serve<A, F>(
     F: Future<Output = Response> + Send + 'static,
 {
     let acceptor = tls.map(TlsAcceptor::from);
-    let answerer = Arc::new(Answerer { builder: builder(limits.head), answer, head: limits.head });
+    let answerer = Arc::new(Answerer { builder: builder(limits.head), answer, limits });
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     // Dropped when it is time to stop: a handshake is no request that ought to finish.
@@ -148,7 +155,7 @@ fn builder(head: Duration) -> Builder<TokioExecutor> {
 struct Answerer<A> {
     builder: Builder<TokioExecutor>,
     answer: A,
-    head: Duration,
+    limits: Limits,
 }
 
 impl<A, F> Answerer<A>
@@ -165,10 +172,11 @@ where
             asked.notify_one();
             (self.answer)(request, peer).map(Ok::<_, Infallible>)
         });
+        let stream = Stalling::new(stream, self.limits.stall);
         let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));
         let mut connection = std::pin::pin!(connection);
         // hyper waits without end for the first bytes, which tell HTTP/1 from HTTP/2, and for a request after the latter.
-        let asks = async { timeout(self.head, asked.notified()).await.is_ok() };
+        let asks = async { timeout(self.limits.head, asked.notified()).await.is_ok() };
         tokio::select! {
             _ = &mut connection => return,
             asks = asks => if !asks { return },

@@ -20,6 +20,16 @@ fn links_between_pages_lead_somewhere() {
 }
 
 #[test]
+fn every_test_that_the_table_of_hostile_inputs_names_is_there() {
+    let tests: String = files_named("rs").iter().map(|file| text(file)).collect();
+    let table = text(&PathBuf::from("docs/hostile.md"));
+    // What is in code marks and reads as a sentence is a test.
+    let named = table.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 2);
+    let missing: Vec<_> = named.filter(|name| !tests.contains(&format!("fn {name}("))).map(str::to_owned).collect();
+    none(&missing, "docs/hostile.md names a test that is called otherwise now: write its name");
+}
+
+#[test]
 fn no_file_names_the_host_of_a_package_registry() {
     // In two parts each, so that this file does not name them either.
     let hosts = [

@@ -21,9 +21,12 @@ struct Serving {
 async fn serving(connections: usize, head: Duration, tls: Option<Arc<rustls::ServerConfig>>) -> Serving {
     let listener = bind("127.0.0.1:0".parse().unwrap(), tls.is_some()).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let answer = async |_: Request<Incoming>, _| "here".into_response();
+    let answer = async |request: Request<Incoming>, _| match request.uri().path() {
+        "/large" => vec![b'x'; 64 << 20].into_response(),
+        _ => "here".into_response(),
+    };
     let (stop, stopped) = oneshot::channel();
-    let limits = Limits { connections, head, farewell: PATIENCE };
+    let limits = Limits { connections, head, stall: head, farewell: PATIENCE };
     let ended = tokio::spawn(serve(listener, tls, limits, answer, async {
         let _ = stopped.await;
     }));
@@ -97,4 +100,15 @@ async fn stops_while_every_place_is_taken() {
         closed(first).await;
         closed(second).await;
     }
+}
+
+#[tokio::test]
+async fn gives_the_place_of_whoever_reads_nothing_to_the_next() {
+    let serving = serving(1, Duration::from_millis(200), None).await;
+    // More than the buffers of both kernels hold.
+    let deaf = serving.say(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    let next = serving.say(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    assert!(closed(next).await.ends_with(b"here"));
+    drop(deaf);
+    serving.stops().await;
 }

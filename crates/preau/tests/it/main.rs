@@ -10,6 +10,7 @@ mod demo;
 mod documents;
 mod drill;
 mod egress;
+mod hostile;
 mod keys;
 mod login_check;
 mod phone;

@@ -84,6 +84,13 @@ impl Preau {
         self.temporary.path()
     }
 
+    /// The most memory that it ever had in use, in MiB.
+    pub fn peak_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+        line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).expect("a number") >> 10
+    }
+
     /// Its number.
     pub fn id(&self) -> u32 {
         self.child.0.id()
