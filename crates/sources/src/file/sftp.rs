@@ -14,7 +14,6 @@ use russh_sftp::client::error::Error;
 use russh_sftp::client::fs::Metadata;
 use russh_sftp::protocol::StatusCode;
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
@@ -139,7 +138,6 @@ impl Sftp {
     /// A session of the user, with the server whose key was declared.
     async fn enter(&self, url: &Url) -> Result<Handle<Known>, Failure> {
         let host = url.host_str().unwrap_or_default();
-        let addresses = self.outbound.resolve(host, url.port().unwrap_or(22), &self.rules).await?;
         let seen = Arc::new(Mutex::new(None));
         let known = Known { key: self.host_key.clone(), seen: Arc::clone(&seen) };
         let config = Config {
@@ -149,9 +147,7 @@ impl Sftp {
             ..Config::default()
         };
         let connecting = async {
-            let stream = TcpStream::connect(addresses.as_slice())
-                .await
-                .map_err(|_| unavailable(url, "refused the connection"))?;
+            let stream = self.outbound.connect(host, url.port().unwrap_or(22), &self.rules).await?;
             connect_stream(Arc::new(config), stream, known).await.map_err(|error| {
                 match seen.lock().unwrap_or_else(PoisonError::into_inner).take() {
                     Some(seen) => stranger(url, &seen),
