@@ -130,8 +130,8 @@ fn what_breaks_the_rules_of_fields_is_never_answered_as_if_it_did_not() {
         send(&mut stream, &frame(HEADERS, END_STREAM | END_HEADERS, 1, &wrong));
         // Whatever becomes of the stream, it is over before this is answered.
         send(&mut stream, &frame(PING, 0, 0, &[0; 8]));
-        let answers = std::iter::from_fn(|| next(&mut stream));
-        let end = answers.filter(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY)).next();
+        let mut answers = std::iter::from_fn(|| next(&mut stream));
+        let end = answers.find(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY));
         let answered = end.is_some_and(|frame| frame.kind == HEADERS && frame.payload[0] == OK);
         assert!(!answered, "{:?}", String::from_utf8_lossy(&wrong));
     }

@@ -43,7 +43,7 @@ fn no_header_that_is_no_key_changes_a_byte_of_an_answer() {
         [("Accept-Encoding", "planted, *;q=0"), ("Accept-Encoding", "identity;q=0")],
     ] {
         let answer = pair.asks("GET /api/data/links", &headers);
-        assert_eq!((answer.status, &answer.body == &plain.body), (200, true), "{headers:.80?}");
+        assert_eq!((answer.status, answer.body == plain.body), (200, true), "{headers:.80?}");
         assert_eq!(lines(&answer.head), lines(&plain.head), "{headers:.80?}");
     }
     pair.is_well();

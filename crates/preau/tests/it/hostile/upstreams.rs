@@ -23,12 +23,15 @@ use crate::site::{Serving, Site, declaration};
 /// allocator's leftovers.
 const MOST_MIB: u64 = 512;
 
+/// What is written to who asks.
+type Writes = dyn Fn(&mut TcpStream) -> Result<()> + Send + Sync;
+
 /// What a system does to who asks it.
 struct Attack {
     name: &'static str,
     connector: &'static str,
     kind: &'static str,
-    answer: Box<dyn Fn(&mut TcpStream) -> Result<()> + Send + Sync>,
+    answer: Box<Writes>,
     /// What is answered: a problem, or `""` for items.
     outcomes: &'static [&'static str],
 }
