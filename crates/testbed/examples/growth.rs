@@ -150,7 +150,10 @@ fn kinds() -> Vec<(&'static str, &'static str, &'static str)> {
 /// A campus of 20 public data sets of all kinds, from three sources.
 fn declaration(id: &str, upstream: SocketAddr, kinds: &[(&str, &str, &str)]) -> String {
     let head = format!("name = \"{id}\"\nzone = \"eu\"\ntimezone = \"Europe/Paris\"\nlanguages = [\"fr\"]\n");
-    let source = |name: &&str| format!("\n[sources.{name}]\nconnector = \"http\"\nurl = \"http://{upstream}/\"\n");
+    let source = |name: &&str| {
+        let limits = "limits = { per_second = 1000, at_once = 64 }";
+        format!("\n[sources.{name}]\nconnector = \"http\"\nurl = \"http://{upstream}/\"\n{limits}\n")
+    };
     let names = ["one", "two", "three"];
     let sets = kinds.iter().cycle().take(SETS).zip(names.iter().cycle()).enumerate().map(|(number, ((kind, map, _), source))| {
         format!(
