@@ -98,7 +98,7 @@ fn fetch(folder: &Path, connector: &str, source: &serde_json::Value, request: &s
 }
 
 fn mapping(kind: &str, each: &str, fields: &[(&str, &str)]) -> Mapping {
-    let kind = Arc::new(kinds::find(kind).unwrap().clone());
+    let kind = Arc::clone(kinds::find(kind).unwrap());
     let scope = jq::Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::new() };
     Mapping::compile(&Declared { each, fields: fields.to_vec() }, kind, &scope).unwrap()
 }

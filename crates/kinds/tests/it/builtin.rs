@@ -11,7 +11,7 @@ fn samples_are_what_the_schema_says() {
     for kind in all() {
         let items = kind.sample.as_array().unwrap();
         assert!(!items.is_empty(), "{} has no sample", kind.name);
-        let schema = document::item_schema(&kind);
+        let schema = document::item_schema(kind);
         let wrong: Vec<_> = items.iter().flat_map(|item| schema::check(&schema, item, &kind.name)).collect();
         assert_eq!(wrong, [""; 0]);
     }

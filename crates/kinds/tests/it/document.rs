@@ -170,7 +170,7 @@ fn the_page_has_a_section_for_each_kind_and_a_word_for_each_type() {
 #[test]
 fn the_samples_of_the_page_are_the_samples() {
     for kind in all() {
-        let page = document::reference(std::slice::from_ref(&kind));
+        let page = document::reference(std::slice::from_ref(kind));
         let sample = page.split_once("```json\n").unwrap().1.split_once("\n```").unwrap().0;
         assert_eq!(serde_json::from_str::<serde_json::Value>(sample).unwrap(), kind.sample);
     }
@@ -179,7 +179,7 @@ fn the_samples_of_the_page_are_the_samples() {
 #[test]
 fn the_least_mapping_of_the_page_is_toml_with_each_required_field() {
     for kind in all() {
-        let page = document::reference(std::slice::from_ref(&kind));
+        let page = document::reference(std::slice::from_ref(kind));
         let text = page.split_once("```toml\n").unwrap().1.split_once("\n```").unwrap().0;
         let map = &toml::from_str::<toml::Table>(text).unwrap()["data"][&kind.name]["map"];
         let required = kind.fields.iter().filter(|field| field.required).count();
