@@ -50,7 +50,7 @@ fn jq(cases: &[(String, String)]) -> Vec<Value<'static>> {
         writeln!(program, "def p{place}: [try ({source}) catch \"failed\"];").unwrap();
         calls.push(format!("(.[{place}] | p{place})"));
     }
-    let file = std::env::temp_dir().join(format!("oracle-{}.jq", std::process::id()));
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("oracle-{}.jq", std::process::id()));
     std::fs::write(&file, program + &calls.join(",\n")).unwrap();
     let mut child =
         Command::new("jq").arg("-c").arg("-f").arg(&file).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
