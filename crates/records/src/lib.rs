@@ -4,6 +4,7 @@ mod charset;
 mod delimited;
 mod entities;
 mod json;
+mod made;
 mod payload;
 mod sheet;
 mod table;
@@ -13,6 +14,7 @@ mod xml;
 
 pub use charset::text;
 pub use entities::{entity, unescape};
+pub use made::{Records, Shape};
 pub use payload::{Format, Limits, Listed, Malformed, Options, Payload, Visit};
 pub use value::{Object, Value};
 pub use wanted::{Part, Wanted};

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Value, Wanted, charset, delimited, json, sheet, xml};
+use crate::{Records, Value, Wanted, charset, delimited, json, sheet, xml};
 
 /// How the bytes of an answer are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
@@ -70,7 +71,7 @@ pub(crate) fn brief(what: &str) -> &str {
     what.get(..what.floor_char_boundary(LONGEST)).unwrap_or(what)
 }
 
-/// An answer: text already in UTF-8 and not yet decoded, or values that a connector made itself.
+/// An answer, not yet decoded: text in UTF-8, or what a connector makes records of; and values that are decoded.
 #[derive(Debug, Clone)]
 pub enum Payload {
     /// JSON text.
@@ -84,7 +85,9 @@ pub enum Payload {
         /// What stands between fields.
         delimiter: u8,
     },
-    /// Records made by a connector: rows, calendar entries, feed entries, sheets.
+    /// Rows, calendar entries, feed entries: a connector makes records of them.
+    Records(Arc<dyn Records>),
+    /// The rows of a sheet.
     Values(Value<'static>),
 }
 
@@ -121,8 +124,7 @@ impl Payload {
         self.wanted(Wanted::all(), limits)
     }
 
-    /// Decodes what is wanted; the rest is checked and counted all the same. Values that a connector made are given
-    /// as they are.
+    /// Decodes what is wanted; the rest is checked and counted all the same.
     ///
     /// # Errors
     /// As [`Self::value`].
@@ -131,6 +133,7 @@ impl Payload {
             Self::Json(bytes) => json::decode(bytes, wanted, limits).map(Cow::Owned),
             Self::Xml(text) => xml::decode(text, wanted, limits).map(Cow::Owned),
             Self::Csv { text, delimiter } => delimited::decode(text, *delimiter, wanted, limits).map(Cow::Owned),
+            Self::Records(records) => listed(&**records, wanted).map(Cow::Owned),
             Self::Values(value) => Ok(Cow::Borrowed(value)),
         }
     }
@@ -152,8 +155,9 @@ impl Payload {
             Self::Csv { text, delimiter } if path.is_empty() => {
                 delimited::each(text, *delimiter, wanted, limits, visit)
             }
+            Self::Records(records) if path.is_empty() => records.each(wanted, visit).map(Listed::from),
             Self::Values(value) => Ok(visited(value, path, visit)),
-            Self::Xml(_) | Self::Csv { .. } => Ok(Listed::Otherwise),
+            Self::Xml(_) | Self::Csv { .. } | Self::Records(_) => Ok(Listed::Otherwise),
         }
     }
 }
@@ -173,12 +177,25 @@ pub enum Listed {
     Otherwise,
 }
 
+impl From<ControlFlow<()>> for Listed {
+    fn from(flow: ControlFlow<()>) -> Self {
+        if flow.is_continue() { Self::All } else { Self::Enough }
+    }
+}
+
 fn visited(value: &Value<'_>, path: &[String], visit: &mut Visit<'_>) -> Listed {
     match path.iter().try_fold(value, |value, name| value.get(name)) {
-        Some(Value::List(values)) => match values.iter().try_for_each(visit) {
-            ControlFlow::Continue(()) => Listed::All,
-            ControlFlow::Break(()) => Listed::Enough,
-        },
+        Some(Value::List(values)) => values.iter().try_for_each(visit).into(),
         _ => Listed::Otherwise,
     }
+}
+
+fn listed(records: &dyn Records, wanted: &Wanted) -> Result<Value<'static>, Malformed> {
+    let mut list = Vec::new();
+    let wanted = wanted.of_elements().unwrap_or_else(|| Wanted::type_only());
+    let _ = records.each(wanted, &mut |record| {
+        list.push(record.clone().into_owned());
+        ControlFlow::Continue(())
+    })?;
+    Ok(Value::List(list))
 }

@@ -23,6 +23,7 @@ mod time;
 mod zones;
 
 use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,11 +31,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
-use records::Payload;
+use jiff::Timestamp;
+use records::{Malformed, Payload, Records, Visit, Wanted};
 use url::Url;
 
 use self::reading::Reading;
-use crate::address::malformed;
 use crate::get::{Got, get};
 use crate::template::{Place, Template};
 use crate::{
@@ -210,19 +211,17 @@ impl Fetch for Calendar {
             Got::Unchanged(now) => return Ok(Reply::Unchanged(now.map(|now| marked(now, &mark)))),
             Got::Body { bytes, charset, url, validators, .. } => (bytes, charset, url, validators),
         };
-        let (size, reading) = (bytes.len(), self.reading.clone());
-        let records =
-            tokio::task::spawn_blocking(move || reading.records(&bytes, charset.as_deref(), |_| window)).await;
-        let records = records.unwrap_or_else(|_| Err("a calendar that breaks the reader".to_owned()));
-        let records = records.map_err(|what| malformed(&site(&url), what))?;
+        let (size, reading, site) = (bytes.len(), self.reading.clone(), site(&url));
+        let answer = Answer { bytes, charset, site, window: Some(window), reading };
         let validators = validators.map(|validators| marked(validators, &mark));
-        Ok(Reply::Records { pages: vec![Payload::Values(records)], validators, bytes: size as u64 })
+        Ok(Reply::Records { pages: vec![Payload::Records(Arc::new(answer))], validators, bytes: size as u64 })
     }
 
     /// A sample is of some past day: its window is that of its first event's day.
     fn sample(&self, reply: Bytes) -> Option<Result<Vec<Payload>, Failure>> {
-        let records = self.reading.records(&reply, None, |first| self.reading.window(first.unwrap_or_default()));
-        Some(records.map(|records| vec![Payload::Values(records)]).map_err(|what| malformed("the sample", what)))
+        let (reading, site) = (self.reading.clone(), "the sample".to_owned());
+        let answer = Answer { bytes: reply, charset: None, site, window: None, reading };
+        Some(Ok(vec![Payload::Records(Arc::new(answer))]))
     }
 }
 
@@ -245,6 +244,22 @@ impl Calendar {
             }
         }
         Ok(url)
+    }
+}
+
+/// What a site answered, and for when it is read.
+struct Answer {
+    bytes: Bytes,
+    charset: Option<String>,
+    site: String,
+    window: Option<Range<Timestamp>>,
+    reading: Reading,
+}
+
+impl Records for Answer {
+    fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
+        let read = self.reading.each(&self.bytes, self.charset.as_deref(), self.window.clone(), wanted, visit);
+        read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
     }
 }
 

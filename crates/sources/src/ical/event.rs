@@ -1,5 +1,6 @@
 //! One event of a calendar: when it occurs, which occurrences it leaves out, which one it replaces.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 
 use super::expand::{OCCURRENCES, Steps, TOO_MANY, expand};
 use super::rule::Rule;
-use super::syntax::{Component, Property};
+use super::syntax::{Component, Property, trimmed};
 use super::time::{self, Moment, brief};
 use super::zones::Zones;
 
@@ -23,7 +24,7 @@ const RULES: usize = 4;
 /// An event as read. What could not be read is missing and told in `problems`.
 pub(super) struct Event<'a> {
     pub component: &'a Component<'a>,
-    pub uid: Option<String>,
+    pub uid: Option<Cow<'a, str>>,
     pub start: Option<Moment>,
     length: Option<Span>,
     recurrence: Rc<Recurrence>,
@@ -91,7 +92,7 @@ impl<'a> Event<'a> {
         let cancelled = component.text("STATUS").is_some_and(|status| status.trim().eq_ignore_ascii_case("CANCELLED"));
         let mut event = Self {
             component,
-            uid: component.text("UID").map(|uid| uid.trim().to_owned()),
+            uid: component.text("UID").map(trimmed),
             start: None,
             length: None,
             recurrence: Rc::default(),

@@ -1,12 +1,12 @@
 //! A body of calendars into records: one per occurrence in the window.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::iter::repeat_n;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use records::{Limits, Object, Value};
+use records::{Limits, Value, Visit, Wanted};
 
 use super::event::{Event, Exclusions, Original};
 use super::expand::Steps;
@@ -46,17 +46,19 @@ impl Reading {
         from..to.checked_add(self.ahead.0).unwrap_or(Timestamp::MAX)
     }
 
-    /// Reads calendars. What of an event cannot be read is missing in its record, and told there. The window may depend
-    /// on when the first event starts.
+    /// Reads calendars. What of an event cannot be read is missing in its record, and told there. Without a window it is
+    /// that of the day on which the first event starts.
     ///
     /// # Errors
     /// What was answered instead of calendars, or which limit they exceed.
-    pub(super) fn records(
+    pub(super) fn each(
         &self,
         bytes: &[u8],
         charset: Option<&str>,
-        window: impl FnOnce(Option<Timestamp>) -> Range<Timestamp>,
-    ) -> Result<Value<'static>, String> {
+        window: Option<Range<Timestamp>>,
+        wanted: &Wanted,
+        visit: &mut Visit<'_>,
+    ) -> Result<ControlFlow<()>, String> {
         let text = syntax::text(bytes, charset);
         let calendars = syntax::calendars(&text)?;
         let mut events = Vec::new();
@@ -66,28 +68,29 @@ impl Reading {
             let components = calendar.children.iter().filter(|child| child.is("VEVENT"));
             events.extend(components.map(|component| Event::read(component, cancels, &mut zones)));
         }
-        let window = window(events.iter().filter_map(|event| event.start.as_ref()?.instant()).min());
+        let first = || events.iter().filter_map(|event| event.start.as_ref()?.instant()).min();
+        let window = window.unwrap_or_else(|| self.window(first().unwrap_or_default()));
         let replaced = drop_outdated(&mut events);
         divide(&mut events);
-        let (mut steps, mut records) = (Steps::new(), Records::new(&self.limits));
+        let (shape, mut steps, mut left) = (record::shape(wanted), Steps::new(), Left::new(&self.limits));
         for event in &mut events {
-            let replaced = event.uid.as_ref().and_then(|uid| replaced.get(uid));
+            let replaced = event.uid.as_deref().and_then(|uid| replaced.get(uid));
             let occurrences = event.occurrences(&window, replaced, &mut steps);
             if occurrences.is_empty() && !event.incomplete {
                 continue;
             }
-            let common = record::common(event);
-            let cost = (weight(&common), event.component.bytes());
-            // The last of them is no copy: most events occur once.
-            let mut copies = repeat_n(common, occurrences.len() + usize::from(event.incomplete));
-            for (occurrence, common) in occurrences.into_iter().zip(&mut copies) {
-                records.add(cost, || record::occurrence(common, event, occurrence, &self.zone))?;
-            }
-            for common in copies {
-                records.add(cost, || record::lost(common, event))?;
+            let mut record = record::common(event, &shape);
+            let cost = (weight(&record), event.component.bytes());
+            let lost = event.incomplete.then_some(None);
+            for occurrence in occurrences.into_iter().map(Some).chain(lost) {
+                left.take(cost)?;
+                record::fill(&mut record, event, occurrence, &self.zone);
+                if visit(&record).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
         }
-        Ok(Value::List(records.found))
+        Ok(ControlFlow::Continue(()))
     }
 }
 
@@ -96,8 +99,8 @@ type Replaced = (Original, bool);
 
 /// Keeps the newest of several replacements of one occurrence, and tells which occurrences of which event are replaced
 /// by themselves.
-fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
-    let mut newest: HashMap<String, HashMap<Replaced, (i64, usize)>> = HashMap::new();
+fn drop_outdated<'a>(events: &mut Vec<Event<'a>>) -> HashMap<Cow<'a, str>, Exclusions> {
+    let mut newest: HashMap<Cow<'a, str>, HashMap<Replaced, (i64, usize)>> = HashMap::new();
     for (place, event) in events.iter().enumerate() {
         if let (Some(uid), Some(original)) = (&event.uid, event.replaces) {
             let this = (event.sequence, place);
@@ -120,7 +123,7 @@ fn drop_outdated(events: &mut Vec<Event>) -> HashMap<String, Exclusions> {
 
 /// Gives each event that replaces an occurrence and all after it its part of them, up to the next such event.
 fn divide(events: &mut [Event]) {
-    let mut parts: HashMap<String, (Option<usize>, Vec<usize>)> = HashMap::new();
+    let mut parts: HashMap<Cow<'_, str>, (Option<usize>, Vec<usize>)> = HashMap::new();
     for (place, event) in events.iter().enumerate().filter(|(_, event)| event.and_future) {
         parts.entry(event.uid.clone().unwrap_or_default()).or_default().1.push(place);
     }
@@ -158,37 +161,33 @@ fn divide(events: &mut [Event]) {
     }
 }
 
-/// Records found, and what more may come.
-struct Records {
-    found: Vec<Value<'static>>,
+/// What more may come.
+struct Left {
+    records: usize,
     values: usize,
     text: usize,
 }
 
-impl Records {
+impl Left {
     fn new(limits: &Limits) -> Self {
-        Self { found: Vec::new(), values: limits.values, text: TEXT }
+        Self { records: RECORDS, values: limits.values, text: TEXT }
     }
 
-    /// Adds a record of so many values that repeats so many bytes.
-    fn add(&mut self, (values, text): (usize, usize), record: impl FnOnce() -> Value<'static>) -> Result<(), String> {
+    /// Takes a record of so many values that repeats so many bytes.
+    fn take(&mut self, (values, text): (usize, usize)) -> Result<(), String> {
         let too_many = |what: &str| format!("a calendar with more than {what} in the window: a shorter `ahead` helps");
-        if self.found.len() >= RECORDS {
-            return Err(too_many("50,000 occurrences"));
-        }
+        self.records = self.records.checked_sub(1).ok_or_else(|| too_many("50,000 occurrences"))?;
         self.values = self.values.checked_sub(values).ok_or_else(|| too_many("the allowed number of values"))?;
         self.text = self.text.checked_sub(text).ok_or_else(|| too_many("32 MiB of text"))?;
-        self.found.push(record());
         Ok(())
     }
 }
 
 /// How many values a record holds: itself, its fields and theirs.
-fn weight(common: &Object<'static>) -> usize {
-    let inner = |value: &Value| match value {
-        Value::List(values) => values.len(),
-        Value::Object(object) => object.len(),
-        _ => 0,
-    };
-    1 + common.iter().map(|(_, value)| 1 + inner(value)).sum::<usize>()
+fn weight(record: &Value<'_>) -> usize {
+    match record {
+        Value::List(values) => 1 + values.iter().map(weight).sum::<usize>(),
+        Value::Object(object) => 1 + object.iter().map(|(_, value)| weight(value)).sum::<usize>(),
+        _ => 1,
+    }
 }

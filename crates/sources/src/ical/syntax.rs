@@ -1,5 +1,7 @@
 //! Content lines (RFC 5545, 3.1): bytes unfolded, decoded and nested into components.
 
+use std::borrow::Cow;
+
 /// Lines, unfolded, that one body may have: 50,000 events of twenty lines.
 const LINES: usize = 1_000_000;
 
@@ -165,7 +167,7 @@ impl<'a> Component<'a> {
     }
 
     /// The text of a name's first property, unless it is blank.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).map(Property::text).filter(|text| !text.trim().is_empty())
     }
 
@@ -207,24 +209,22 @@ impl<'a> Property<'a> {
 
     /// The value with its escapes resolved and real line ends. Some products re-export calendars with every escape
     /// doubled; a backslash followed by n that is left after the first pass betrays them.
-    pub(super) fn text(&self) -> String {
-        let text = unescape(self.value);
-        if text.contains("\\n") || text.contains("\\N") { unescape(&text) } else { text }
+    pub(super) fn text(&self) -> Cow<'a, str> {
+        match unescape(self.value) {
+            Cow::Owned(text) if text.contains("\\n") || text.contains("\\N") => unescape(&text).into_owned().into(),
+            text => text,
+        }
     }
 
     /// The texts of a value separated by commas.
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = Cow<'a, str>> {
         let mut escaped = false;
-        let is_separator = |c: char| {
+        let is_separator = move |c: char| {
             let separates = c == ',' && !escaped;
             escaped = c == '\\' && !escaped;
             separates
         };
-        self.value
-            .split(is_separator)
-            .map(|text| unescape(text).trim().to_owned())
-            .filter(|text| !text.is_empty())
-            .collect()
+        self.value.split(is_separator).map(|text| trimmed(unescape(text))).filter(|text| !text.is_empty())
     }
 }
 
@@ -237,20 +237,34 @@ fn split_unquoted(text: &str, stop: char) -> Option<(&str, &str)> {
     })
 }
 
-fn unescape(text: &str) -> String {
+/// Without white space around it.
+pub(super) fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') && !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
     let mut unescaped = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\r']) {
+        let (before, special) = rest.split_at(at);
+        unescaped.push_str(before);
+        let mut chars = special.chars();
+        if chars.next() == Some('\\') {
+            match chars.next() {
                 Some('n' | 'N') => unescaped.push('\n'),
                 Some(c @ ('\\' | ',' | ';' | ':' | '"')) => unescaped.push(c),
                 Some(c) => unescaped.extend(['\\', c]),
                 None => unescaped.push('\\'),
-            },
-            '\r' => {}
-            c => unescaped.push(c),
+            }
         }
+        rest = chars.as_str();
     }
-    unescaped
+    unescaped.push_str(rest);
+    Cow::Owned(unescaped)
 }

@@ -8,12 +8,12 @@ mod settings;
 mod shapes;
 mod zoned;
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use records::{Limits, Value};
+use records::{Limits, Value, Wanted};
 
 use super::reading::Reading;
 use crate::Lasting;
@@ -30,10 +30,12 @@ fn year() -> Range<Timestamp> {
 fn read(bytes: &[u8]) -> Result<Vec<Value<'static>>, String> {
     let day = Lasting(Duration::from_hours(24));
     let reading = Reading { past: day, ahead: day, zone: paris(), limits: Limits::default() };
-    match reading.records(bytes, None, |_| year())? {
-        Value::List(records) => Ok(records),
-        other => panic!("{other:?}"),
-    }
+    let mut records = Vec::new();
+    let _ = reading.each(bytes, None, Some(year()), Wanted::all(), &mut |record| {
+        records.push(record.clone().into_owned());
+        ControlFlow::Continue(())
+    })?;
+    Ok(records)
 }
 
 /// The records of events, given by their lines.

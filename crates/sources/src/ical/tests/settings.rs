@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use outbound::{FailureKind, Outbound, Rules};
-use records::Payload;
+use outbound::{Outbound, Rules};
+use records::{Malformed, Payload};
 use serde_json::json;
 
 use super::*;
@@ -129,6 +129,14 @@ async fn ask(fetch: &Arc<dyn Fetch>, validators: Option<&Validators>, now: &str)
     fetch.fetch(&Call { params: &params, validators, person: None, now: now.parse().unwrap() }).await
 }
 
+fn listed(pages: &[Payload]) -> Result<Vec<Value<'static>>, Malformed> {
+    let [page] = pages else { panic!("{pages:?}") };
+    match page.value(&Limits::default())?.into_owned() {
+        Value::List(records) => Ok(records.into_iter().map(Value::into_owned).collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
 const WEEKLY: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:c\r\nDTSTART;TZID=Europe/Paris:20260105T080000\r\n\
     RRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
@@ -144,9 +152,9 @@ async fn asks_for_the_group_and_unrolls_the_days_around_today() {
     };
     assert_eq!(upstream.last().0, "/cal.jsp/L3%20INFO%2F%C3%A9.ics?projectId=2&r=L3+INFO%2F%C3%A9");
     assert_eq!(bytes, WEEKLY.len() as u64);
-    let [Payload::Values(Value::List(records))] = pages.as_slice() else { panic!("{pages:?}") };
+    let records = listed(&pages).unwrap();
     let starts = ["2026-03-23T08:00:00+01:00", "2026-03-30T08:00:00+02:00", "2026-04-06T08:00:00+02:00"];
-    assert_eq!(each(records, "start"), starts);
+    assert_eq!(each(&records, "start"), starts);
 }
 
 #[tokio::test]
@@ -166,12 +174,10 @@ async fn a_login_page_is_a_failure_that_names_the_host_and_no_address() {
     let upstream = Upstream { body: "<html>Connexion</html>", ..Upstream::default() };
     let url = upstream.serve().await;
     let fetch = fetch(json!({ "url": format!("{url}/secret.ics?token=s3cret") }), json!({})).unwrap();
-    let failure = ask(&fetch, None, "2026-03-25T12:00:00Z").await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Malformed);
-    assert!(
-        failure.message.ends_with("answered an HTML page, not a calendar: the address is wrong or asks for a login")
-    );
-    assert!(failure.message.starts_with("127.0.0.1") && !failure.message.contains("secret"), "{}", failure.message);
+    let Reply::Records { pages, .. } = ask(&fetch, None, "2026-03-25T12:00:00Z").await.unwrap() else { panic!() };
+    let Malformed { message } = listed(&pages).unwrap_err();
+    assert!(message.ends_with("answered an HTML page, not a calendar: the address is wrong or asks for a login"));
+    assert!(message.starts_with("127.0.0.1") && !message.contains("secret"), "{message}");
 }
 
 #[test]
@@ -179,6 +185,5 @@ fn a_sample_is_read_around_its_own_first_event() {
     let fetch =
         fetch(json!({ "url": "webcal://edt.univ.example/x.ics" }), json!({ "past": "1d", "ahead": "14d" })).unwrap();
     let pages = fetch.sample(WEEKLY.into()).unwrap().unwrap();
-    let [Payload::Values(Value::List(records))] = pages.as_slice() else { panic!("{pages:?}") };
-    assert_eq!(records.len(), 3);
+    assert_eq!(listed(&pages).unwrap().len(), 3);
 }
