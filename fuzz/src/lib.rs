@@ -97,7 +97,7 @@ fn question(connector: &str) -> Arc<dyn Fetch> {
 fn sample(question: &dyn Fetch, data: &[u8], most: usize) {
     let Some(Ok(pages)) = question.sample(data.to_vec().into()) else { return };
     for page in pages {
-        let records = page.value(&Limits::default()).expect("values");
+        let Ok(records) = page.value(&Limits::default()) else { return };
         assert!(matches!(records.as_ref(), records::Value::List(records) if records.len() <= most));
     }
 }

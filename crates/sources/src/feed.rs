@@ -2,7 +2,7 @@
 //!
 //! A record has `id`, `title`, `url`, `published`, `updated` (RFC 3339), `summary` (plain, some 500 characters), `text`
 //! (plain, all of it), `content` (HTML reduced to an allow-list, links absolute), `author`, `categories` (a list),
-//! `image` and `enclosure` (addresses); what a feed does not say is absent. Of a feed with more than 1,000 entries the
+//! `image` and `enclosure` (addresses); what a feed does not say is null. Of a feed with more than 1,000 entries the
 //! first 1,000 are read.
 
 mod date;
@@ -13,6 +13,7 @@ mod markup;
 mod read;
 mod xml;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,10 +21,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
 use jiff::tz::TimeZone;
 use outbound::{Client, Destination, Failure, Rules, site};
-use records::{Limits, Payload};
+use records::{Limits, Malformed, Payload, Records, Visit, Wanted};
 
 use self::read::Reading;
-use crate::address::{Address, malformed};
+use crate::address::Address;
 use crate::get::{Got, get};
 use crate::{Call, Connector, Context, DefaultMap, Fetch, Reply, Secret, SettingError, Source};
 use settings::read;
@@ -139,16 +140,29 @@ impl Fetch for Site {
         };
         let (size, site) = (bytes.len(), site(&url));
         let reading = Reading { charset, url, zone: self.zone.clone(), limits: self.limits };
-        let records = tokio::task::spawn_blocking(move || reading.records(&bytes)).await;
-        let records = records.unwrap_or_else(|_| Err("a feed that breaks the reader".to_owned()));
-        let records = records.map_err(|what| malformed(&site, what))?;
-        Ok(Reply::Records { pages: vec![Payload::Values(records)], validators, bytes: size as u64 })
+        let pages = vec![Payload::Records(Arc::new(Answer { bytes, site, reading }))];
+        Ok(Reply::Records { pages, validators, bytes: size as u64 })
     }
 
     fn sample(&self, reply: Bytes) -> Option<Result<Vec<Payload>, Failure>> {
         let url = self.address.source().clone();
-        let records = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits }.records(&reply);
-        Some(records.map(|records| vec![Payload::Values(records)]).map_err(|what| malformed("the sample", what)))
+        let reading = Reading { charset: None, url, zone: self.zone.clone(), limits: self.limits };
+        let answer = Answer { bytes: reply, site: "the sample".to_owned(), reading };
+        Some(Ok(vec![Payload::Records(Arc::new(answer))]))
+    }
+}
+
+/// What a site answered, and how it is read.
+struct Answer {
+    bytes: Bytes,
+    site: String,
+    reading: Reading,
+}
+
+impl Records for Answer {
+    fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
+        let read = self.reading.each(&self.bytes, wanted, visit);
+        read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
     }
 }
 

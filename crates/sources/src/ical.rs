@@ -30,8 +30,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header::ACCEPT};
-use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
 use jiff::Timestamp;
+use outbound::{Client, Destination, Failure, FailureKind, Rules, site};
 use records::{Malformed, Payload, Records, Visit, Wanted};
 use url::Url;
 

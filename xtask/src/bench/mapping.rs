@@ -2,11 +2,10 @@
 
 use crate::step::{self, cargo};
 
-/// Prints the tables of the examples that run the contenders by turns.
+/// Prints the tables of the example that runs the contenders by turns.
 ///
 /// # Errors
 /// What could not be built or run.
 pub fn run() -> Result<(), String> {
-    step::run("mapping", cargo("run --release --locked -p mapping --example limits"))?;
-    step::run("connectors", cargo("run --release --locked -p campus --example connectors"))
+    step::run("mapping", cargo("run --release --locked -p campus --example mapping"))
 }

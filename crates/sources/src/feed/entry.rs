@@ -1,66 +1,101 @@
 //! An entry of a feed of any format, on its way to a record.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::convert::Infallible;
 
 use jiff::tz::TimeZone;
-use records::Value;
+use records::{Shape, Value, Wanted};
 use url::Url;
 
 use super::{date, html};
 
 /// What a format tells of an entry: texts plain unless named `html`, HTML clean, addresses absolute, dates as written.
-#[derive(Default)]
-pub(super) struct Entry {
-    pub(super) id: Option<String>,
+pub(super) struct Entry<'e> {
+    pub(super) id: Option<Cow<'e, str>>,
     pub(super) title: Option<String>,
-    pub(super) summary_html: Option<String>,
-    pub(super) content_html: Option<String>,
+    pub(super) summary_html: Html<'e>,
+    pub(super) content_html: Html<'e>,
     pub(super) url: Option<String>,
-    pub(super) published: Option<String>,
-    pub(super) updated: Option<String>,
+    pub(super) published: Option<Cow<'e, str>>,
+    pub(super) updated: Option<Cow<'e, str>>,
     pub(super) author: Option<String>,
     pub(super) categories: Vec<String>,
     pub(super) image: Option<String>,
     pub(super) enclosure: Option<String>,
 }
 
-impl Entry {
+/// HTML that is cleaned once it is asked for: nothing of an entry costs as much.
+pub(super) type Html<'e> = LazyCell<Option<String>, Box<dyn FnOnce() -> Option<String> + 'e>>;
+
+/// A field, and what it is of an entry, where dates without a zone are of this one.
+type Field = (&'static str, for<'e> fn(&'e Entry<'_>, &TimeZone) -> Value<'e>);
+
+const FIELDS: [Field; 13] = [
+    ("id", |entry, zone| Value::Text(entry.id(zone))),
+    ("title", |entry, _| text(entry.title())),
+    ("url", |entry, _| text(entry.url.as_deref())),
+    ("published", |entry, zone| text(instant(entry.published.as_deref(), zone))),
+    ("updated", |entry, zone| text(instant(entry.updated.as_deref(), zone))),
+    ("summary", |entry, _| text(entry.summary())),
+    ("text", |entry, _| text(entry.text())),
+    ("content", |entry, _| text(entry.content())),
+    ("author", |entry, _| text(entry.author.as_deref())),
+    ("image", |entry, _| text(entry.image())),
+    ("enclosure", |entry, _| text(entry.enclosure.as_deref())),
+    ("categories", |entry, _| Value::List(entry.categories.iter().map(|name| Value::text(name.as_str())).collect())),
+    ("problem", |_, _| Value::Null),
+];
+
+/// How records are made of which only some fields are wanted.
+pub(super) fn shape(wanted: &Wanted) -> Shape<'_> {
+    Shape::new(FIELDS.iter().map(|(name, _)| *name), wanted)
+}
+
+impl Entry<'_> {
     /// The record. An entry that says next to nothing is one too: the mapping accounts for what it lacks.
-    pub(super) fn record(self, zone: &TimeZone) -> Value<'static> {
-        let instant = |date: Option<String>| date::instant(&date?, zone).map(|instant| instant.to_string());
-        let (published, updated) = (instant(self.published), instant(self.updated));
-        let summary_html = self.summary_html.filter(|html| !html.is_empty());
-        // What carries the article in its summary, as most of RSS does, has markup there.
-        let content = self.content_html.filter(|html| !html.is_empty());
-        let content = content.or_else(|| summary_html.clone().filter(|html| html.contains('<')));
-        let text = content.as_deref().or(summary_html.as_deref()).map(html::plain).filter(|text| !text.is_empty());
-        let summary = summary_html
-            .as_deref()
-            .map(html::plain)
-            .filter(|text| !text.is_empty())
-            .or_else(|| text.clone())
-            .map(brief);
-        let image = self.image.or_else(|| html::picture(content.as_deref()?));
-        let title = self.title.filter(|title| !title.is_empty());
-        let date = published.as_deref().or(updated.as_deref());
-        let hash = || fingerprint([title.as_deref(), date, summary.as_deref().filter(|_| title.is_none())]);
-        let id = self.id.filter(|id| !id.is_empty()).or_else(|| self.url.clone()).unwrap_or_else(hash);
-        let categories = Value::List(self.categories.into_iter().map(Value::text).collect());
-        let fields = [
-            ("id", Some(id)),
-            ("title", title),
-            ("url", self.url),
-            ("published", published),
-            ("updated", updated),
-            ("summary", summary),
-            ("text", text),
-            ("content", content),
-            ("author", self.author),
-            ("image", image),
-            ("enclosure", self.enclosure),
-        ];
-        let fields = fields.into_iter().filter_map(|(name, value)| Some((Cow::Borrowed(name), Value::text(value?))));
-        fields.chain([(Cow::Borrowed("categories"), categories)]).collect()
+    pub(super) fn record<'e>(&'e self, shape: &Shape<'e>, zone: &TimeZone) -> Value<'e> {
+        let field = |place: usize| FIELDS.get(place).map_or(Value::Null, |(_, field)| field(self, zone));
+        let Ok(record) = shape.record(|place| Ok::<_, Infallible>(field(place)));
+        Value::Object(record)
+    }
+
+    fn id(&self, zone: &TimeZone) -> Cow<'_, str> {
+        let told = self.id.as_deref().filter(|id| !id.is_empty()).or(self.url.as_deref());
+        told.map_or_else(|| self.hash(zone).into(), Cow::Borrowed)
+    }
+
+    fn hash(&self, zone: &TimeZone) -> String {
+        let date = instant(self.published.as_deref(), zone).or_else(|| instant(self.updated.as_deref(), zone));
+        let summary = self.title().is_none().then(|| self.summary()).flatten();
+        fingerprint([self.title(), date.as_deref(), summary.as_deref()])
+    }
+
+    fn title(&self) -> Option<&str> {
+        self.title.as_deref().filter(|title| !title.is_empty())
+    }
+
+    fn summary_html(&self) -> Option<&str> {
+        self.summary_html.as_deref().filter(|html| !html.is_empty())
+    }
+
+    /// What carries the article in its summary, as most of RSS does, has markup there.
+    fn content(&self) -> Option<&str> {
+        let content = self.content_html.as_deref().filter(|html| !html.is_empty());
+        content.or_else(|| self.summary_html().filter(|html| html.contains('<')))
+    }
+
+    fn text(&self) -> Option<String> {
+        self.content().or_else(|| self.summary_html()).map(html::plain).filter(|text| !text.is_empty())
+    }
+
+    fn summary(&self) -> Option<String> {
+        let summary = self.summary_html().map(html::plain).filter(|text| !text.is_empty());
+        summary.or_else(|| self.text()).map(brief)
+    }
+
+    fn image(&self) -> Option<Cow<'_, str>> {
+        self.image.as_deref().map(Cow::Borrowed).or_else(|| html::picture(self.content()?).map(Cow::Owned))
     }
 
     /// Adds a category once; what lists more is cut.
@@ -71,6 +106,14 @@ impl Entry {
             self.categories.push(name);
         }
     }
+}
+
+fn instant(date: Option<&str>, zone: &TimeZone) -> Option<String> {
+    date::instant(date?, zone).map(|instant| instant.to_string())
+}
+
+fn text<'e>(text: Option<impl Into<Cow<'e, str>>>) -> Value<'e> {
+    text.map_or(Value::Null, Value::text)
 }
 
 /// An absolute address of the web, where the text is one or is relative to one.

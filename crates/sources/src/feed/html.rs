@@ -1,6 +1,7 @@
 //! HTML of feeds, made safe and made plain.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use ammonia::{Builder, UrlRelative};
@@ -21,17 +22,26 @@ pub(super) fn clean(html: &str, base: &Url) -> String {
     if nests_too_deep(html) {
         return String::new();
     }
-    let safe = Builder::empty()
+    let clean = |allowed: &mut Builder| allowed.url_relative(UrlRelative::RewriteWithBase(base.clone())).clean(html);
+    let safe = ALLOWED.with_borrow_mut(clean).to_string();
+    safe.trim().replace(|c: char| c.is_control() && !c.is_ascii_whitespace(), "")
+}
+
+thread_local! {
+    /// Made once: its sets take longer than cleaning a paragraph.
+    static ALLOWED: RefCell<Builder<'static>> = RefCell::new(allowed());
+}
+
+fn allowed() -> Builder<'static> {
+    let mut allowed = Builder::empty();
+    allowed
         .tags(HashSet::from(TAGS))
         .clean_content_tags(HashSet::from(["script", "style", "noscript", "template", "title", "textarea", "select"]))
         .tag_attributes(HashMap::from(ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect()))))
         .generic_attributes(HashSet::from(["lang", "dir"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::RewriteWithBase(base.clone()))
-        .link_rel(Some("noopener"))
-        .clean(html)
-        .to_string();
-    safe.trim().replace(|c: char| c.is_control() && !c.is_ascii_whitespace(), "")
+        .link_rel(Some("noopener"));
+    allowed
 }
 
 /// The text of clean HTML: blocks apart by a space, white space as one space.

@@ -1,5 +1,8 @@
 //! Entries of JSON Feed 1 and 1.1.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
 use records::Value;
 use url::Url;
 
@@ -7,7 +10,7 @@ use super::entry::{Entry, address};
 use super::html;
 
 /// Entries of a feed from `url`; `None` where the document is no JSON Feed.
-pub(super) fn entries(feed: &Value<'_>, url: Url) -> Option<impl Iterator<Item = Entry>> {
+pub(super) fn entries<'a>(feed: &'a Value<'a>, url: Url) -> Option<impl Iterator<Item = Entry<'a>>> {
     text(feed, "version").filter(|version| version.contains("jsonfeed.org/version/"))?;
     let Some(Value::List(items)) = feed.get("items") else { return None };
     let home = text(feed, "home_page_url").and_then(|home| url.join(home).ok());
@@ -16,22 +19,24 @@ pub(super) fn entries(feed: &Value<'_>, url: Url) -> Option<impl Iterator<Item =
     Some(items.iter().map(move |item| entry(item, &base, author.clone())))
 }
 
-fn entry(item: &Value<'_>, base: &Url, author: Option<String>) -> Entry {
+fn entry<'a>(item: &'a Value<'a>, base: &Url, author: Option<String>) -> Entry<'a> {
     let address = |name| address(text(item, name)?, base);
-    let html = text(item, "content_html").map(|html| html::clean(html, base));
-    let plain = |name| text(item, name).map(|text| html::escape(text).into_owned());
+    let plain = |name| text(item, name).map(html::escape);
+    let from = base.clone();
     let mut entry = Entry {
-        id: text(item, "id").map(str::to_owned).or_else(|| number(item, "id")),
+        id: text(item, "id").map(Cow::Borrowed).or_else(|| number(item, "id").map(Cow::Owned)),
         title: plain("title").as_deref().map(html::plain),
-        summary_html: plain("summary").or_else(|| plain("content_text")),
-        content_html: html,
+        summary_html: LazyCell::new(Box::new(move || {
+            plain("summary").or_else(|| plain("content_text")).map(Cow::into_owned)
+        })),
+        content_html: LazyCell::new(Box::new(move || Some(html::clean(text(item, "content_html")?, &from)))),
         url: address("url").or_else(|| address("external_url")),
-        published: text(item, "date_published").map(str::to_owned),
-        updated: text(item, "date_modified").map(str::to_owned),
+        published: text(item, "date_published").map(Cow::Borrowed),
+        updated: text(item, "date_modified").map(Cow::Borrowed),
         author: authors(item).or(author),
         image: address("image").or_else(|| address("banner_image")),
         enclosure: list(item, "attachments").find_map(|file| super::entry::address(text(file, "url")?, base)),
-        ..Entry::default()
+        categories: Vec::new(),
     };
     list(item, "tags").filter_map(Value::as_str).for_each(|tag| entry.category(tag));
     entry

@@ -1,6 +1,7 @@
 //! Markup of feeds as a tree, read leniently: what does not close is closed, what is not open is not closed, a name
 //! of no known namespace is what its prefix usually means.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use quick_xml::Reader;
@@ -37,19 +38,19 @@ pub(super) enum Space {
 }
 
 /// An element. Names are in lower case, those of attributes without a prefix, but for `xml:base`.
-pub(super) struct Element {
+pub(super) struct Element<'a> {
     pub(super) space: Space,
     pub(super) name: String,
     attributes: Vec<(String, String)>,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'a>>,
 }
 
-enum Node {
-    Element(Element),
-    Text(String),
+enum Node<'a> {
+    Element(Element<'a>),
+    Text(Cow<'a, str>),
 }
 
-impl Element {
+impl<'a> Element<'a> {
     fn new(space: Space, name: String) -> Self {
         Self { space, name, attributes: Vec::new(), nodes: Vec::new() }
     }
@@ -77,18 +78,25 @@ impl Element {
     }
 
     /// Its own text, trimmed; `None` where that is blank.
-    pub(super) fn text(&self) -> Option<String> {
-        let pieces = self.nodes.iter().filter_map(|node| match node {
-            Node::Text(text) => Some(text.as_str()),
+    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
+        let mut pieces = self.nodes.iter().filter_map(|node| match node {
+            Node::Text(text) => Some(text),
             Node::Element(_) => None,
         });
-        let text = pieces.collect::<String>();
-        Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+        let first = pieces.next()?;
+        let text = match pieces.next() {
+            None => Cow::Borrowed(first.trim()),
+            Some(second) => {
+                let text: String = [first, second].into_iter().chain(pieces).map(AsRef::as_ref).collect();
+                Cow::Owned(text.trim().to_owned())
+            }
+        };
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// What it holds as HTML: its text as it stands, where it holds no element.
-    pub(super) fn html(&self) -> String {
-        if self.children().next().is_some() { self.markup() } else { self.text().unwrap_or_default() }
+    pub(super) fn html(&self) -> Cow<'_, str> {
+        if self.children().next().is_some() { self.markup().into() } else { self.text().unwrap_or_default() }
     }
 
     /// What it holds as HTML, its text escaped.
@@ -108,7 +116,7 @@ impl Element {
 /// Characters of a base: each relative link grows by as much.
 pub(super) const LONGEST_BASE: usize = 500;
 
-impl Node {
+impl Node<'_> {
     fn write(&self, html: &mut String) {
         let element = match self {
             Self::Text(text) => return html.push_str(&escape(text)),
@@ -128,7 +136,7 @@ impl Node {
 }
 
 /// An element without a name that holds the document. Errors say what and in which line.
-pub(super) fn parse(document: &str, limits: &Limits) -> Result<Element, String> {
+pub(super) fn parse<'a>(document: &'a str, limits: &'a Limits) -> Result<Element<'a>, String> {
     let mut reader = lenient(document);
     let mut tree = Tree {
         limits,
@@ -141,7 +149,7 @@ pub(super) fn parse(document: &str, limits: &Limits) -> Result<Element, String> 
     loop {
         let left = rest(text, reader.buffer_position());
         if is_lone(left) {
-            tree.text("<");
+            tree.text("<".into());
             text = left.get(1..).unwrap_or_default();
             reader = lenient(text);
             continue;
@@ -176,17 +184,17 @@ fn rest(text: &str, at: u64) -> &str {
     usize::try_from(at).ok().and_then(|at| text.get(at..)).unwrap_or_default()
 }
 
-struct Tree<'l> {
-    limits: &'l Limits,
+struct Tree<'a> {
+    limits: &'a Limits,
     elements: usize,
     /// Open elements with their names as written; the first is the document's and never closes.
-    open: Vec<(String, Element)>,
+    open: Vec<(String, Element<'a>)>,
     /// Prefixes, their namespaces, and how deep they were declared.
     namespaces: Vec<(String, Space, usize)>,
 }
 
-impl Tree<'_> {
-    fn take(&mut self, event: Event<'_>) -> Result<(), String> {
+impl<'a> Tree<'a> {
+    fn take(&mut self, event: Event<'a>) -> Result<(), String> {
         match event {
             Event::Start(tag) => self.start(&tag)?,
             Event::Empty(tag) => {
@@ -194,12 +202,11 @@ impl Tree<'_> {
                 self.close();
             }
             Event::End(tag) => self.end(tag.name().as_ref()),
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
-            Event::GeneralRef(name) => match records::entity(&name) {
-                Some(text) => self.text(&text),
-                None => self.text(&format!("&{};", &*name)),
-            },
+            Event::Text(text) => self.text(text.xml10_content()),
+            Event::CData(text) => self.text(text.xml10_content()),
+            Event::GeneralRef(name) => {
+                self.text(records::entity(&name).unwrap_or_else(|| format!("&{};", &*name).into()));
+            }
             _ => {}
         }
         Ok(())
@@ -249,11 +256,11 @@ impl Tree<'_> {
         self.namespaces.retain(|(_, _, depth)| *depth < self.open.len());
     }
 
-    fn text(&mut self, piece: &str) {
+    fn text(&mut self, piece: Cow<'a, str>) {
         let Some((_, element)) = self.open.last_mut() else { return };
         match element.nodes.last_mut() {
-            Some(Node::Text(text)) => text.push_str(piece),
-            _ => element.nodes.push(Node::Text(piece.to_owned())),
+            Some(Node::Text(text)) => text.to_mut().push_str(&piece),
+            _ => element.nodes.push(Node::Text(piece)),
         }
     }
 
@@ -268,7 +275,7 @@ impl Tree<'_> {
         declared.map_or_else(|| usual(prefix), |(_, space, _)| *space)
     }
 
-    fn finish(mut self) -> Element {
+    fn finish(mut self) -> Element<'a> {
         while self.open.len() > 1 {
             self.close();
         }

@@ -5,9 +5,11 @@ mod atom;
 mod lenient;
 mod rss;
 
+use std::ops::ControlFlow;
+
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use records::{Limits, Value};
+use records::{Limits, Value, Wanted};
 use serde_json::json;
 use url::Url;
 
@@ -21,16 +23,25 @@ fn read(document: impl AsRef<[u8]>) -> Result<Value<'static>, String> {
         zone: TimeZone::get("Europe/Paris").unwrap(),
         limits: Limits::default(),
     };
-    reading.records(document.as_ref())
+    let mut records = Vec::new();
+    let _ = reading.each(document.as_ref(), Wanted::all(), &mut |record| {
+        records.push(record.clone().into_owned());
+        ControlFlow::Continue(())
+    })?;
+    Ok(Value::List(records))
 }
 
-/// All records, as JSON.
+/// All records, as JSON; without what the feed does not say.
 fn records(document: impl AsRef<[u8]>) -> serde_json::Value {
     fn json(value: &Value<'_>) -> serde_json::Value {
         match value {
             Value::Text(text) => text.as_ref().into(),
             Value::List(values) => values.iter().map(json).collect(),
-            Value::Object(object) => object.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
+            Value::Object(object) => object
+                .iter()
+                .filter(|(_, value)| **value != Value::Null)
+                .map(|(name, value)| (name.to_owned(), json(value)))
+                .collect(),
             other => panic!("a feed has no {}", other.type_name()),
         }
     }

@@ -1,6 +1,9 @@
 //! Entries of RSS 0.9 to 2.0, Atom 0.3 and 1.0, read by what an element is called more than by what the feed calls
 //! itself: feeds mix their vocabularies.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
@@ -12,15 +15,15 @@ use super::markup::{Element, LONGEST_BASE};
 
 /// A feed: its root, what stands beside its entries, and where its relative links start.
 pub(super) struct Feed<'a> {
-    root: &'a Element,
-    channel: &'a Element,
+    root: &'a Element<'a>,
+    channel: &'a Element<'a>,
     base: Url,
     author: Option<String>,
 }
 
 impl<'a> Feed<'a> {
     /// The feed in a document from `url`; `None` where there is none in it.
-    pub(super) fn new(document: &'a Element, url: &Url) -> Option<Self> {
+    pub(super) fn new(document: &'a Element<'a>, url: &Url) -> Option<Self> {
         let root =
             document.children().find(|element| matches!(element.name.as_str(), "rss" | "rdf" | "feed" | "channel"))?;
         let channel = root.child("channel").unwrap_or(root);
@@ -30,35 +33,36 @@ impl<'a> Feed<'a> {
         Some(Self { root, channel, base, author: author(channel) })
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'a>> {
         // RSS 1.0 has its items beside the channel; where the channel is the root, they are met once.
         let beside = (!std::ptr::eq(self.root, self.channel)).then_some(self.root);
         let all = [Some(self.channel), beside].into_iter().flatten().flat_map(Element::children);
         all.filter(|element| element.is("item") || element.is("entry")).map(|element| self.entry(element))
     }
 
-    fn entry(&self, element: &Element) -> Entry {
+    fn entry(&self, element: &'a Element<'a>) -> Entry<'a> {
         let base = element.base(&self.base);
-        let first = |names: &[Name]| names.iter().find_map(|name| find(element, name));
-        let clean = |names| first(names).and_then(|found| construct(found, &base));
         let text = |names: &[Name]| names.iter().find_map(|name| find(element, name)?.text());
+        let (from, based) = (base.clone(), base.clone());
         let mut entry = Entry {
-            id: text(IDS).or_else(|| element.attribute("about").map(str::to_owned)),
-            title: clean(TITLES).as_deref().map(html::plain),
-            summary_html: clean(SUMMARIES).or_else(|| described(element, &base)),
-            content_html: clean(CONTENTS),
+            id: text(IDS).or_else(|| element.attribute("about").map(Cow::Borrowed)),
+            title: clean(element, TITLES, &base).as_deref().map(html::plain),
+            summary_html: LazyCell::new(Box::new(move || {
+                clean(element, SUMMARIES, &from).or_else(|| described(element, &from))
+            })),
+            content_html: LazyCell::new(Box::new(move || clean(element, CONTENTS, &based))),
             url: link(element, &base),
             published: text(PUBLISHED),
             updated: text(UPDATED),
             author: author(element).or_else(|| self.author.clone()),
             image: image(element, &base),
             enclosure: enclosures(element).find_map(|(_, found)| address(found, &base)),
-            ..Entry::default()
+            categories: Vec::new(),
         };
         for child in element.children() {
             if child.is("category") || (matches!(child.space, Media | Itunes) && child.name == "category") {
                 let name = ["label", "term", "text"].into_iter().find_map(|name| child.attribute(name));
-                entry.category(name.map(str::to_owned).or_else(|| child.text()).as_deref().unwrap_or_default());
+                entry.category(&name.map(Cow::Borrowed).or_else(|| child.text()).unwrap_or_default());
             }
             match (child.space, child.name.as_str()) {
                 (Dc, "subject") => entry.category(child.text().as_deref().unwrap_or_default()),
@@ -98,11 +102,16 @@ const PUBLISHED: &[Name] = &[
 ];
 const UPDATED: &[Name] = &[(Plain, "updated"), (Plain, "modified"), (Dc, "modified")];
 
-fn find<'a>(element: &'a Element, (space, name): &Name) -> Option<&'a Element> {
+fn find<'a>(element: &'a Element<'a>, (space, name): &Name) -> Option<&'a Element<'a>> {
     match space {
         Plain => element.child(name),
         _ => element.children().find(|child| child.space == *space && child.name == *name),
     }
+}
+
+/// The first element of these names, as clean HTML.
+fn clean(element: &Element, names: &[Name], base: &Url) -> Option<String> {
+    construct(names.iter().find_map(|name| find(element, name))?, base)
 }
 
 /// A text with or without markup, as clean HTML. What RSS says is HTML, whatever it is; Atom tells.
@@ -113,13 +122,13 @@ fn construct(element: &Element, base: &Url) -> Option<String> {
         element.attribute("type").map(|told| told.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let atom = element.space == Space::Atom || !mode.is_empty();
     let html = match told.as_deref().unwrap_or(if atom { "text" } else { "html" }) {
-        _ if mode == "base64" => unpacked(element)?,
+        _ if mode == "base64" => unpacked(element)?.into(),
         "html" | "text/html" => element.html(),
-        "xhtml" | "application/xhtml+xml" => element.markup(),
-        kind if kind == "text" || kind.starts_with("text/") => element.markup(),
+        "xhtml" | "application/xhtml+xml" => element.markup().into(),
+        kind if kind == "text" || kind.starts_with("text/") => element.markup().into(),
         // What is neither is in base64 (RFC 4287, 4.1.3.3), or XML.
         kind if atom && (kind.ends_with("/xml") || kind.ends_with("+xml")) => return None,
-        _ if atom => unpacked(element)?,
+        _ if atom => unpacked(element)?.into(),
         _ => element.html(),
     };
     Some(html::clean(&html, &base)).filter(|html| !html.is_empty())
@@ -174,7 +183,7 @@ fn without_mail(name: &str) -> &str {
 }
 
 /// Attached files, with what they are.
-fn enclosures(element: &Element) -> impl Iterator<Item = (&str, &str)> {
+fn enclosures<'a>(element: &'a Element<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
     element.children().filter_map(|child| {
         let kind = child.attribute("type").unwrap_or_default();
         match child.attribute("rel") {
@@ -194,7 +203,8 @@ fn image(element: &Element, base: &Url) -> Option<String> {
             || kind.starts_with("image/")
             || (kind.is_empty() && found.attribute("url").is_some_and(is_picture))
     });
-    let plain = |found: &Element| found.child("url").and_then(Element::text).or_else(|| found.text());
+    let own = element.child("image");
+    let plain = own.and_then(|own| own.child("url").and_then(Element::text).or_else(|| own.text()));
     let named = pictures.chain(media("thumbnail")).find_map(|found| address(found.attribute("url")?, base));
     named
         .or_else(|| {
@@ -203,11 +213,11 @@ fn image(element: &Element, base: &Url) -> Option<String> {
                 .find_map(|(_, url)| address(url, base))
         })
         .or_else(|| address(find(element, &(Itunes, "image"))?.attribute("href")?, base))
-        .or_else(|| address(&plain(element.child("image")?)?, base))
+        .or_else(|| address(&plain?, base))
 }
 
 /// Media RSS elements of an entry, those in groups included.
-fn media(element: &Element) -> Vec<&Element> {
+fn media<'a>(element: &'a Element<'a>) -> Vec<&'a Element<'a>> {
     let mut found = Vec::new();
     for child in element.children().filter(|child| child.space == Media) {
         found.push(child);

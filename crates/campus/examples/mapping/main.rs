@@ -1,6 +1,9 @@
-//! CPU per document of a mapping: ours, a hand-written typed program, jaq and jq, by turns in one run.
+//! CPU per document of a mapping: ours, a hand-written typed program, jaq and jq, by turns in one run; then of answers
+//! that connectors read.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
+mod connectors;
+mod cpu;
 mod events;
 mod peers;
 mod typed;
@@ -14,21 +17,24 @@ use jq::Scope;
 use mapping::{Budget, Declared, Mapping};
 use records::{Format, Limits, Options, Payload};
 
-/// How long one measurement lasts, and how many each contender has.
-const SECONDS: f64 = 0.3;
+/// How many measurements each contender has.
 const ROUNDS: usize = 7;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => table(),
+        [] => {
+            table();
+            connectors::table();
+        }
         // For counting instructions: one contender, so many times.
         ["once", name, times] => {
             let mut contenders = contenders();
+            contenders.extend(connectors::contenders().into_iter().map(|(name, _, run)| (name, 0, run)));
             let (_, _, run) = contenders.iter_mut().find(|(known, ..)| known == name).unwrap();
             (0..times.parse().unwrap()).for_each(|_| run());
         }
-        _ => panic!("limits [once CONTENDER TIMES]"),
+        _ => panic!("mapping [once CONTENDER TIMES]"),
     }
 }
 
@@ -38,7 +44,7 @@ type Contender = (&'static str, usize, Box<dyn FnMut()>);
 fn contenders() -> Vec<Contender> {
     let json = events::json();
     let ours = |format, text: &str, each: &str, fields: &[(&str, &str)]| -> Box<dyn FnMut()> {
-        let mapping = mapping(each, fields);
+        let mapping = mapping("timetable", each, fields);
         let limits = Limits::default();
         let payload = Payload::new(format, text.to_owned().into(), None, &Options::default(), &limits).unwrap();
         let pages = [payload];
@@ -58,15 +64,15 @@ fn contenders() -> Vec<Contender> {
         ("jaq", json.len(), peers::jaq(&json)),
     ];
     let rows = events::rows();
-    let by_rows = mapping(events::CSV_EACH, &events::CSV_FIELDS);
+    let by_rows = mapping("timetable", events::CSV_EACH, &events::CSV_FIELDS);
     let (items, account) = by_rows.run(&rows, &Budget::default()).unwrap();
     assert_eq!((items.len() as u64, account.received), (account.mapped, events::ROWS as u64));
     contenders.push(("10,000 rows", 0, Box::new(move || _ = black_box(by_rows.run(&rows, &Budget::default())))));
     contenders
 }
 
-fn mapping(each: &str, fields: &[(&str, &str)]) -> Mapping {
-    let kind = Arc::clone(kinds::find("timetable").unwrap());
+fn mapping(kind: &str, each: &str, fields: &[(&str, &str)]) -> Mapping {
+    let kind = Arc::clone(kinds::find(kind).unwrap());
     let scope = Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::new() };
     Mapping::compile(&Declared { each, fields: fields.to_vec() }, kind, &scope).unwrap()
 }
@@ -76,49 +82,23 @@ fn table() {
     let mut costs = vec![Vec::new(); contenders.len() + 1];
     for _ in 0..ROUNDS {
         for ((_, _, run), costs) in contenders.iter_mut().zip(&mut costs) {
-            costs.push(cost(run));
+            costs.push(cpu::cost(run));
         }
         costs.last_mut().unwrap().extend(peers::jq(&events::json()));
     }
-    let typed = median(&mut costs[0]);
+    let typed = cpu::Spread::of(costs[0].clone()).median;
     println!(
         "CPU microseconds per document of {} events: median of {ROUNDS} rounds (lowest to highest)\n",
         events::EVENTS
     );
     println!("| mapping | bytes | µs | / typed serde |\n|---|---|---|---|");
     let named = contenders.iter().map(|(name, bytes, _)| (*name, *bytes)).chain([("jq", events::json().len())]);
-    for ((name, bytes), mut costs) in named.zip(costs) {
+    for ((name, bytes), costs) in named.zip(costs) {
         if costs.is_empty() {
             println!("| {name} | {bytes} | not installed | |");
             continue;
         }
-        let median = median(&mut costs);
-        let (lowest, highest) = (costs.first().unwrap(), costs.last().unwrap());
-        println!("| {name} | {bytes} | {median:.0} ({lowest:.0} to {highest:.0}) | {:.2} |", median / typed);
+        let spread = cpu::Spread::of(costs);
+        println!("| {name} | {bytes} | {spread} | {:.2} |", spread.median / typed);
     }
-}
-
-fn median(costs: &mut [f64]) -> f64 {
-    costs.sort_by(f64::total_cmp);
-    costs[costs.len() / 2]
-}
-
-/// Microseconds of this thread's CPU per run.
-fn cost(run: &mut dyn FnMut()) -> f64 {
-    run();
-    let (start, mut runs) = (cpu(), 0.0);
-    loop {
-        run();
-        runs += 1.0;
-        let spent = cpu() - start;
-        if spent > SECONDS {
-            return spent / runs * 1e6;
-        }
-    }
-}
-
-/// Seconds of CPU that this thread had.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    stat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
 }
