@@ -26,7 +26,9 @@ pub fn text(bytes: &[u8], declared: Option<&str>) -> String {
 
 /// Drops control characters other than tab and line ends.
 pub(crate) fn printable(text: Cow<'_, str>) -> String {
-    if text.contains(is_unwanted) { text.replace(is_unwanted, "") } else { text.into_owned() }
+    // 0xC2 begins the control characters beyond ASCII, and others.
+    let suspicious = |byte| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2);
+    if text.bytes().any(suspicious) { text.replace(is_unwanted, "") } else { text.into_owned() }
 }
 
 /// The same for JSON, without a copy where the bytes are UTF-8 already: RFC 8259 (8.1) knows no other charset, so that
@@ -96,12 +98,15 @@ fn fits(encoding: &'static Encoding, bytes: &[u8]) -> bool {
 }
 
 fn mostly_utf8(bytes: &[u8]) -> bool {
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut valid, mut invalid) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         invalid += usize::from(!chunk.invalid().is_empty());
     }
-    invalid == 0 || valid > invalid
+    valid > invalid
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {

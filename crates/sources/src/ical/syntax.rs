@@ -179,7 +179,7 @@ impl<'a> Component<'a> {
 
 impl<'a> Property<'a> {
     fn parse(line: &'a str) -> Option<Self> {
-        let (head, value) = split_unquoted(line, ':').or_else(|| line.split_once(':'))?;
+        let (head, value) = split_unquoted(line, b':').or_else(|| line.split_once(':'))?;
         let (name, params) = head.split_once(';').unwrap_or((head, ""));
         Some(Self { name: name.trim(), params, value })
     }
@@ -196,7 +196,7 @@ impl<'a> Property<'a> {
     pub(super) fn param(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.params;
         while !rest.is_empty() {
-            let (param, after) = split_unquoted(rest, ';').unwrap_or((rest, ""));
+            let (param, after) = split_unquoted(rest, b';').unwrap_or((rest, ""));
             if let Some((known, value)) = param.split_once('=')
                 && known.trim().eq_ignore_ascii_case(name)
             {
@@ -229,12 +229,13 @@ impl<'a> Property<'a> {
 }
 
 /// Splits at the first `stop` that does not stand between double quotes.
-fn split_unquoted(text: &str, stop: char) -> Option<(&str, &str)> {
+fn split_unquoted(text: &str, stop: u8) -> Option<(&str, &str)> {
     let mut quoted = false;
-    text.split_once(|c: char| {
-        quoted ^= c == '"';
-        c == stop && !quoted
-    })
+    let at = text.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == stop && !quoted
+    })?;
+    text.split_at_checked(at).and_then(|(before, rest)| Some((before, rest.get(1..)?)))
 }
 
 /// Without white space around it.

@@ -1,7 +1,12 @@
 //! Rows within the limits of their data set.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use futures_util::{Stream, TryStreamExt};
 use outbound::FailureKind;
-use records::{Object, Payload, Value};
+use records::{Malformed, Payload, Records, Shape, Value, Visit, Wanted};
+use sqlx::{Column, Row};
 
 use super::failure::Fault;
 use super::pool::Question;
@@ -50,19 +55,61 @@ impl<'q> Account<'q> {
     }
 }
 
-/// A record of a row's values by the names of its columns.
-pub(super) fn record<'c>(
-    columns: impl Iterator<Item = &'c str>,
-    mut value: impl FnMut(usize) -> Result<Value<'static>, Fault>,
-) -> Result<Value<'static>, Fault> {
-    let mut record = Object::new();
-    for (place, name) in columns.enumerate() {
-        if record.get(name).is_some() {
-            return Err(twice(name));
+/// Rows as they came, whose values are read where they are wanted.
+struct Rows<R> {
+    site: String,
+    columns: Vec<String>,
+    rows: Vec<R>,
+    value: ReadValue<R>,
+}
+
+/// Reads the value of a row's column.
+pub(super) type ReadValue<R> = for<'r> fn(&'r R, usize) -> Result<Value<'r>, Fault>;
+
+impl<R: Send + Sync> Records for Rows<R> {
+    fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
+        let shape = Shape::new(self.columns.iter().map(String::as_str), wanted);
+        for row in &self.rows {
+            let record = shape.record(|place| (self.value)(row, place));
+            let record = record.map_err(|fault| Malformed { message: fault.at(&self.site).message })?;
+            if visit(&Value::Object(record)).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
-        record.insert(name.to_owned(), value(place)?);
+        Ok(ControlFlow::Continue(()))
     }
-    Ok(Value::Object(record))
+}
+
+/// Takes rows while they arrive, within the limits of the question.
+pub(super) async fn rows<R: Row + Sync>(
+    mut arriving: impl Stream<Item = Result<R, sqlx::Error>> + Unpin,
+    question: &Question,
+    site: String,
+    size: fn(&R, usize) -> Result<usize, sqlx::Error>,
+    value: ReadValue<R>,
+) -> Result<Answer, Fault> {
+    let (mut account, mut rows) = (Account::new(question), Vec::new());
+    while let Some(row) = arriving.try_next().await? {
+        account.row()?;
+        for place in 0..row.len() {
+            account.value(size(&row, place)?)?;
+        }
+        rows.push(row);
+    }
+    let columns = rows.first().map(names).transpose()?.unwrap_or_default();
+    let bytes = account.bytes as u64;
+    Ok(Answer { page: Payload::Records(Arc::new(Rows { site, columns, rows, value })), bytes })
+}
+
+fn names<R: Row>(row: &R) -> Result<Vec<String>, Fault> {
+    let columns = row.columns().iter().map(|column| column.name().to_owned());
+    columns
+        .enumerate()
+        .map(|(place, name)| {
+            let known = row.columns().iter().take(place).any(|column| column.name() == name);
+            if known { Err(twice(&name)) } else { Ok(name) }
+        })
+        .collect()
 }
 
 /// Two columns of one name: only one of them would be seen.

@@ -4,15 +4,13 @@ mod value;
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use outbound::Destination;
-use records::{Payload, Value};
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlSslMode};
-use sqlx::{Arguments, Column, ConnectOptions, Row};
+use sqlx::{Arguments, ConnectOptions};
 
-use self::value::value;
+use self::value::{size, value};
 use super::address::{Door, Server, Tls};
-use super::answer::{Account, Answer, record};
+use super::answer::{Answer, rows};
 use super::failure::Fault;
 use super::pool::{Engine, Question};
 use super::statement::{Bound, Dialect, trusted};
@@ -89,22 +87,9 @@ impl Engine for MySql {
             };
             added.map_err(sqlx::Error::Encode)?;
         }
-        let answer = read(connection, question, arguments).await?;
+        let asked = sqlx::query_with(trusted(question.statement.with(|_| "?".into())), arguments);
+        let answer = rows(asked.fetch(&mut *connection), question, self.site(), size, value).await?;
         sqlx::raw_sql("rollback").execute(connection).await?;
         Ok(answer)
     }
-}
-
-async fn read(
-    connection: &mut MySqlConnection,
-    question: &Question,
-    arguments: MySqlArguments,
-) -> Result<Answer, Fault> {
-    let (mut account, mut records) = (Account::new(question), Vec::new());
-    let mut rows = sqlx::query_with(trusted(question.statement.with(|_| "?".into())), arguments).fetch(connection);
-    while let Some(row) = rows.try_next().await? {
-        account.row()?;
-        records.push(record(row.columns().iter().map(Column::name), |place| value(&row, place, &mut account))?);
-    }
-    Ok(Answer { page: Payload::Values(Value::List(records)), bytes: account.bytes as u64 })
 }

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
 use outbound::{Failure, FailureKind};
-use records::{Payload, Value};
+use records::Value;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, Column, ConnectOptions, Row, TypeInfo, ValueRef};
 
-use super::answer::{Account, Answer, record, unknown};
+use super::answer::{Answer, rows, unknown};
 use super::failure::Fault;
 use super::pool::{Engine, Question};
 use super::statement::{Bound, Dialect, trusted};
@@ -81,40 +80,34 @@ impl Engine for Sqlite {
             };
             added.map_err(sqlx::Error::Encode)?;
         }
-        let answer = read(connection, question, arguments).await?;
+        let asked = sqlx::query_with(trusted(question.statement.with(|_| "?".into())), arguments);
+        let answer = rows(asked.fetch(&mut *connection), question, self.site(), size, value).await?;
         sqlx::raw_sql("rollback").execute(connection).await?;
         Ok(answer)
     }
 }
 
-async fn read(
-    connection: &mut SqliteConnection,
-    question: &Question,
-    arguments: SqliteArguments,
-) -> Result<Answer, Fault> {
-    let (mut account, mut records) = (Account::new(question), Vec::new());
-    let mut rows = sqlx::query_with(trusted(question.statement.with(|_| "?".into())), arguments).fetch(connection);
-    while let Some(row) = rows.try_next().await? {
-        account.row()?;
-        records.push(record(row.columns().iter().map(Column::name), |place| value(&row, place, &mut account))?);
-    }
-    Ok(Answer { page: Payload::Values(Value::List(records)), bytes: account.bytes as u64 })
-}
-
 /// A value as it is stored: SQLite's columns hold whatever was put into them.
-fn value(row: &SqliteRow, place: usize, account: &mut Account<'_>) -> Result<Value<'static>, Fault> {
+fn value(row: &SqliteRow, place: usize) -> Result<Value<'_>, Fault> {
     let raw = row.try_get_raw(place)?;
     if raw.is_null() {
         return Ok(Value::Null);
     }
     let column = row.columns().get(place).map(Column::name).unwrap_or_default();
     match raw.type_info().name() {
-        "INTEGER" => account.value(8).and_then(|()| Ok(Value::Int(row.try_get_unchecked(place)?))),
-        "REAL" => account.value(8).and_then(|()| Ok(Value::Float(row.try_get_unchecked(place)?))),
-        "TEXT" => {
-            let text: String = row.try_get_unchecked(place)?;
-            account.value(text.len()).map(|()| Value::text(text))
-        }
+        "INTEGER" => Ok(Value::Int(row.try_get_unchecked(place)?)),
+        "REAL" => Ok(Value::Float(row.try_get_unchecked(place)?)),
+        "TEXT" => Ok(Value::text(row.try_get_unchecked::<&str, _>(place)?)),
         other => Err(unknown(column, other, "write `hex(…)`, or `cast(… as text)` where it is text,")),
     }
+}
+
+/// Bytes that a value takes.
+fn size(row: &SqliteRow, place: usize) -> Result<usize, sqlx::Error> {
+    let raw = row.try_get_raw(place)?;
+    Ok(match raw.type_info().name() {
+        _ if raw.is_null() => 0,
+        "TEXT" | "BLOB" => row.try_get_unchecked::<&[u8], _>(place)?.len(),
+        _ => 8,
+    })
 }

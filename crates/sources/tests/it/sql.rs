@@ -13,7 +13,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use outbound::{Outbound, Rules};
 use records::{Limits, Value};
 use serde_json::json;
-use sources::{Call, Context, Failure, Reply, Source};
+use sources::{Call, Context, Failure, FailureKind, Reply, Source};
 use sqlx::{Connection, SqliteConnection};
 use testbed::{MariaDb, Postgres};
 
@@ -69,7 +69,10 @@ async fn fetch(
     let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let call = Call { params: &params, validators: None, person: None, now: Timestamp::UNIX_EPOCH };
     match question.fetch(&call).await? {
-        Reply::Records { pages, .. } => Ok(to_json(&pages[0].value(&Limits::default()).unwrap())),
+        Reply::Records { pages, .. } => {
+            let value = pages[0].value(&Limits::default());
+            value.map(|value| to_json(&value)).map_err(|error| Failure::new(FailureKind::Malformed, error.message))
+        }
         Reply::Unchanged(_) => panic!("a database has no validators"),
     }
 }

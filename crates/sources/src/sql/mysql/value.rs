@@ -4,24 +4,29 @@ use records::{Limits, Payload, Value};
 use sqlx::mysql::{MySqlRow, MySqlTypeInfo, MySqlValueRef};
 use sqlx::{Column, Decode, MySql, Row, Type, TypeInfo, ValueRef};
 
-use super::super::answer::{Account, number, unknown};
+use super::super::answer::{number, unknown};
 use super::super::failure::Fault;
 
 /// The value of a row's column. `tinyint(1)` stays a number: it may hold more than 0 and 1.
-pub(super) fn value(row: &MySqlRow, place: usize, account: &mut Account<'_>) -> Result<Value<'static>, Fault> {
+pub(super) fn value(row: &MySqlRow, place: usize) -> Result<Value<'_>, Fault> {
     let raw = row.try_get_raw(place)?;
     if raw.is_null() {
         return Ok(Value::Null);
     }
     let info = raw.type_info().into_owned();
     let bytes: &[u8] = row.try_get_unchecked(place)?;
-    account.value(bytes.len())?;
     let column = row.columns().get(place).map(Column::name).unwrap_or_default();
     typed(raw, &info, bytes).unwrap_or_else(|| Err(unknown(column, info.name(), remedy(info.name()))))
 }
 
+/// Bytes that a value has on its way.
+pub(super) fn size(row: &MySqlRow, place: usize) -> Result<usize, sqlx::Error> {
+    let bytes: Option<&[u8]> = row.try_get_unchecked(place)?;
+    Ok(bytes.map_or(0, <[u8]>::len))
+}
+
 /// `None` for types without a meaning here.
-fn typed(raw: MySqlValueRef<'_>, info: &MySqlTypeInfo, bytes: &[u8]) -> Option<Result<Value<'static>, Fault>> {
+fn typed<'r>(raw: MySqlValueRef<'r>, info: &MySqlTypeInfo, bytes: &'r [u8]) -> Option<Result<Value<'r>, Fault>> {
     let value = match info.name() {
         "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" => read::<i64>(raw).map(Value::Int),
         name if name.ends_with(" UNSIGNED") || name == "YEAR" => read::<u64>(raw).map(whole),
@@ -58,8 +63,8 @@ fn whole(number: u64) -> Value<'static> {
     i64::try_from(number).map_or(Value::Float(number as f64), Value::Int)
 }
 
-fn text(bytes: &[u8]) -> Option<Value<'static>> {
-    str::from_utf8(bytes).ok().map(|text| Value::text(text.to_owned()))
+fn text(bytes: &[u8]) -> Option<Value<'_>> {
+    str::from_utf8(bytes).ok().map(Value::text)
 }
 
 fn document(bytes: &[u8]) -> Option<Value<'static>> {
