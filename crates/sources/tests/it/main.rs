@@ -5,3 +5,4 @@ mod http;
 mod sftp;
 mod sql;
 mod upstream;
+mod wanted;
