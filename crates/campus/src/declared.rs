@@ -189,6 +189,10 @@ pub(crate) struct DeclaredSet {
     pub stale_for: Option<Lasting>,
     /// Level 1: how long a phone keeps it.
     pub on_device: Option<Lasting>,
+    /// Level 2: how short it may become from one good answer to the next, `20%`. Where the last good one had 20 items or more,
+    /// an answer with a smaller share of them is held as a failure, and the last good one is served, until the set is purged
+    /// or enough is there again. Not for `audience = "self"`, of which nothing is kept to compare with. Without it, a list may become empty.
+    pub may_shrink_to: Option<Share>,
     /// Only for `audience = "self"`: `authorised` where the school lets the server keep an encrypted copy in memory, which
     /// answers within `fresh_for` and when the upstream fails. Nothing is kept without it.
     pub server_copy: Option<ServerCopy>,
@@ -283,6 +287,11 @@ forms! {
         let shown: String = text.chars().take(40).collect();
         format!("\"{shown}\" is no day and no instant: write \"2026-12-31\" or \"2026-12-31T18:00:00+01:00\"")
     });
+    /// A share of what there was, in whole per cent: `20%`.
+    Share: |text| percent(text).map(drop).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        format!("\"{shown}\" is no share: write a whole number from 1 to 100 and a per cent sign, such as \"20%\"")
+    });
     /// A name under an icon.
     ShortName: |text| shows(text, 12, false);
     /// A name on one line.
@@ -345,6 +354,12 @@ fn shows(text: &str, most: usize, several_lines: bool) -> Result<(), String> {
         Some(c) => Err(format!("this text holds \"{}\": write it without", c.escape_default())),
         None => Ok(()),
     }
+}
+
+/// A share in per cent, from 1 to 100.
+pub(crate) fn percent(text: &str) -> Option<u8> {
+    let digits = text.strip_suffix('%').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    digits.parse().ok().filter(|percent| (1..=100).contains(percent))
 }
 
 /// When a day in a time zone is over, or the instant itself.

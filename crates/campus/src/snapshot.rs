@@ -120,6 +120,8 @@ pub struct DataSet {
     pub audience: Audience,
     /// How long it is kept, and where.
     pub lifetimes: Lifetimes,
+    /// The share of the last good answer's items, in per cent, below which an answer is held; any number is good without it.
+    pub may_shrink_to: Option<u8>,
     /// Request parameters, by name.
     pub params: BTreeMap<String, Param>,
     /// Parameters that tell who a personal set is about, which no request may give: `user`, `user_ATTRIBUTE`.

@@ -31,6 +31,7 @@ mod publications;
 mod reader;
 mod routes;
 mod session;
+mod shrunk;
 mod signature;
 mod staff;
 mod status;

@@ -18,7 +18,7 @@ use crate::held::Held;
 use crate::problem::failing;
 use crate::reader::{Absent, Member, Reader};
 use crate::steps::Step;
-use crate::{Cell, Gateway, Problem, steps};
+use crate::{Cell, Gateway, Problem, shrunk, steps};
 
 /// A data set's answer before it is put into a response.
 pub(crate) struct Reading {
@@ -134,7 +134,10 @@ impl Gateway {
         let held = match reply {
             Ok(Reply::Records { pages, validators, .. }) => {
                 self.map(&campus, &set, pages, validators, as_of).await.and_then(|held| match held {
-                    Marked::Public(held) => Ok(held),
+                    Marked::Public(held) => {
+                        let former = former.as_ref().map(|former| former.get());
+                        shrunk::check(&campus.id, &set, former, held.get()).map(|()| held)
+                    }
                     Marked::Personal(_) => Err(malformed("personal items are not kept")),
                 })
             }

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Builder, Built, digest};
-use crate::declared::{DeclaredParam, DeclaredSet};
+use crate::declared::{DeclaredParam, DeclaredSet, percent};
 use crate::document::{json, key_span};
 use crate::schema::{self, near_or_all, toml_type};
 use crate::{DataSet, Param};
@@ -69,6 +69,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
             source: source_name.into(),
             audience: audience?,
             lifetimes,
+            may_shrink_to: declared.may_shrink_to.and_then(|share| percent(&share.0)),
             params: declared.params.into_iter().map(|(name, param)| (name, param.into())).collect(),
             person_params,
             mapping: mapping?,
@@ -102,7 +103,13 @@ impl<'a> SetBuilder<'_, 'a, '_> {
     fn check_personal(&mut self, audience: Option<&Audience>, as_person: bool, server_copy: bool) {
         let Some(audience) = audience else { return };
         let document = &mut *self.builder.document;
-        if *audience != Audience::Personal {
+        if *audience == Audience::Personal {
+            if let Some(given) = self.table.get("may_shrink_to") {
+                let message =
+                    format!("\"{}\" is personal: nothing is kept of it that an answer is compared with", self.name);
+                document.error(given.span(), message, Some("leave may_shrink_to out".to_owned()));
+            }
+        } else {
             let span = |key: &str| self.table.get(key).map_or(self.name_span.clone(), Spanned::span);
             let help = "write audience = \"self\"".to_owned();
             if as_person {

@@ -28,6 +28,9 @@ fn told(campus: &Campus) -> String {
             [lifetimes.fresh_for, lifetimes.stale_for, lifetimes.on_device].map(kinds::show_duration);
         lines.push(format!("{}: {} from {} for {}", set.name, set.kind.name, set.source, set.audience));
         lines.push(format!("  fresh {fresh}, stale {stale}, on the device {device}"));
+        if let Some(percent) = set.may_shrink_to {
+            lines.push(format!("  may shrink to {percent} %"));
+        }
         lines.push(format!("  reads {}", set.reads().into_iter().collect::<Vec<_>>().join(" ")));
         for (name, param) in &set.params {
             let (default, words) = (&param.default, &param.one_of);
@@ -78,6 +81,7 @@ fresh_for = "5m"
 source = "api"
 path = "clubs/{field}"
 audience = "group:students"
+may_shrink_to = "20%"
 
 [data.clubs.params.field]
 about = "Sport or art"
@@ -112,6 +116,7 @@ fn a_declaration_is_understood_with_its_defaults() {
     channel beta for Testers([Tester { who: Group("l3"), until: None }, Tester { who: User("22204518"), until: None }])
     clubs: clubs from api for group:students
       fresh 15 min, stale 1 d, on the device 30 d
+      may shrink to 20 %
       reads .clubs[] .clubs[].open .id .names.en .names.fr .since
       takes field: Sport or art, default Some("sport"), of ["sport", "art"], 64
     marks: grades from api for self

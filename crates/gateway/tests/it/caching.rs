@@ -33,7 +33,11 @@ impl Website {
     }
 
     fn schools(&self) -> Schools {
-        Schools::new(|_| website(&self.url) + &set("news", "news"))
+        self.schools_of(&set("news", "news"))
+    }
+
+    fn schools_of(&self, declared: &str) -> Schools {
+        Schools::new(|_| website(&self.url) + declared)
     }
 
     fn calls(&self) -> usize {
@@ -208,6 +212,25 @@ async fn a_304_that_nobody_asked_for_is_no_answer() {
     let old = refreshed(&schools).await;
     assert!(old.header("cache-status").ends_with("detail=source-malformed"), "{:?}", old.headers);
     assert_eq!(old.items().len(), 3, "what is known stays");
+}
+
+#[tokio::test]
+async fn a_held_list_changes_no_validator_and_a_304_confirms_the_whole_one() {
+    let website = Website::start(|call, _| match call {
+        1 => says(200, &[("etag", "\"whole\"")], news("rivage", 30)),
+        2 => says(200, &[("etag", "\"empty\"")], "[]"),
+        _ => says(304, &[], ""),
+    })
+    .await;
+    let schools = website.schools_of(&set("news", "news").replace("path =", "may_shrink_to = \"100%\"\npath ="));
+    let _ = schools.get("rivage", "/api/data/news").await;
+    let held = refreshed(&schools).await;
+    assert!(held.header("cache-status").ends_with("detail=source-malformed"), "{:?}", held.headers);
+    assert_eq!((held.items().len(), website.calls()), (30, 2));
+    schools.pass(15 * 60);
+    let confirmed = schools.until("rivage", "/api/data/news", |answer| answer.header("age") == "0").await;
+    assert_eq!((confirmed.origin(), confirmed.items().len()), ("hit", 30));
+    assert_eq!((website.calls(), &*website.last("if-none-match")), (3, "\"whole\""));
 }
 
 #[tokio::test]

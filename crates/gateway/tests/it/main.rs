@@ -25,6 +25,7 @@ mod publications;
 mod reload;
 mod schools;
 mod several;
+mod shrinking;
 mod spans;
 mod sql;
 mod tenants;

@@ -9,32 +9,32 @@ use crate::process::eventually;
 use crate::school::{LINKS, School};
 use crate::site::{Serving, Site, declaration};
 
-/// The two campuses of a site, with links that are fresh for a moment and then usable for an hour.
-fn site(upstream: &str) -> Site {
+/// The two campuses of a site, with links that are fresh for a moment and then usable for an hour, and what else is declared.
+fn site(upstream: &str, more: &str) -> Site {
     let site = Site::empty("");
     for (id, name) in [("lac", "Université du Lac"), ("mont", "École du Mont")] {
-        let lifetimes = "fresh_for = \"1ms\"\nstale_for = \"1h\"\naudience =";
-        site.declare(id, &declaration(name, upstream).replace("audience =", lifetimes));
+        let more = format!("fresh_for = \"1ms\"\nstale_for = \"1h\"\n{more}audience =");
+        site.declare(id, &declaration(name, upstream).replace("audience =", &more));
     }
     site
 }
 
 /// Reads the links of both campuses, and waits until they are on the disk.
-fn read_both(site: &Site, serving: &Serving) {
+fn read_both(site: &Site, serving: &Serving, count: usize) {
     for campus in ["lac", "mont"] {
-        assert_eq!(serving.get(campus, "/api/data/links").items().len(), 2);
+        assert_eq!(serving.get(campus, "/api/data/links").items().len(), count);
     }
     let on_disk = || site.command(&["cache", "show"]).out.contains("on disk 2 entries").then_some(());
     eventually("they are on the disk", on_disk);
 }
 
 /// Waits until an answer tells that it is old and why.
-fn is_old(serving: &Serving, campus: &str) {
+fn is_old(serving: &Serving, campus: &str, count: usize, why: &str) {
     eventually("it is told why", || {
         let answer = serving.get(campus, "/api/data/links");
-        assert_eq!(answer.items().len(), 2);
+        assert_eq!(answer.items().len(), count);
         assert!(answer.header("age").is_some());
-        answer.header("cache-status")?.contains("detail=source-unavailable").then_some(())
+        answer.header("cache-status")?.contains(&format!("detail={why}")).then_some(())
     });
 }
 
@@ -42,13 +42,13 @@ fn is_old(serving: &Serving, campus: &str) {
 fn a_restart_with_a_dead_school_answers_what_was_known_and_tells_that_it_is_old_and_why() {
     let mut school = need!(testbed::nginx(""));
     school.write("www/links.json", LINKS);
-    let site = site(&school.url("/"));
+    let site = site(&school.url("/"), "");
     let serving = site.serve();
-    read_both(&site, &serving);
+    read_both(&site, &serving, 2);
     drop(serving);
     school.stop();
     let serving = site.serve();
-    is_old(&serving, "lac");
+    is_old(&serving, "lac", 2, "source-unavailable");
     let explained = serving.get("lac", "/api/explain/links").json();
     assert_eq!((&explained["items"], &explained["why"]["reason"]), (&2.into(), &"old-because-the-source-fails".into()));
     // Before anybody read it: what is on the disk is known too.
@@ -64,9 +64,9 @@ fn a_restart_with_a_dead_school_answers_what_was_known_and_tells_that_it_is_old_
 fn a_restart_asks_the_school_whether_anything_changed() {
     let school = need!(testbed::nginx(""));
     school.write("www/links.json", LINKS);
-    let site = site(&school.url("/"));
+    let site = site(&school.url("/"), "");
     let serving = site.serve();
-    read_both(&site, &serving);
+    read_both(&site, &serving, 2);
     drop(serving);
     let before = school.requests().len();
     let serving = site.serve();
@@ -82,15 +82,39 @@ fn a_restart_asks_the_school_whether_anything_changed() {
 fn what_is_purged_stays_away_after_a_kill() {
     let mut school = need!(testbed::nginx(""));
     school.write("www/links.json", LINKS);
-    let site = site(&school.url("/"));
+    let site = site(&school.url("/"), "");
     let serving = site.serve();
-    read_both(&site, &serving);
+    read_both(&site, &serving, 2);
     assert_eq!(site.command(&["cache", "purge", "lac"]).code, Some(0));
     drop(serving);
     school.stop();
     let serving = site.serve();
     assert_eq!(serving.get("lac", "/api/data/links").status, 503);
-    is_old(&serving, "mont");
+    is_old(&serving, "mont", 2, "source-unavailable");
+}
+
+#[test]
+fn a_list_that_is_empty_after_a_restart_is_held_until_somebody_runs_the_command_that_it_names() {
+    let count = Arc::new(AtomicUsize::new(200));
+    let now = Arc::clone(&count);
+    let school = School::start(move |_| {
+        let link = |id| format!(r#"{{"id": {id}, "title": "Lien {id}", "url": "https://bib.univ-demo.fr/"}}"#);
+        (200, format!("[{}]", (0..now.load(Ordering::SeqCst)).map(link).collect::<Vec<_>>().join(",")))
+    });
+    let site = site(&school.url(), "may_shrink_to = \"20%\"\n");
+    let serving = site.serve();
+    read_both(&site, &serving, 200);
+    drop(serving);
+    count.store(0, Ordering::SeqCst);
+    let serving = site.serve();
+    is_old(&serving, "lac", 200, "source-malformed");
+    let told = serving.preau.err.line_with("If that is right, purge the set: preau ");
+    let command = told.split("purge the set: preau ").nth(1).unwrap().split(',').next().unwrap();
+    assert_eq!(command, "cache purge lac links");
+    let ended = site.command(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert_eq!(serving.get("lac", "/api/data/links").items().len(), 0, "it is accepted");
+    is_old(&serving, "mont", 200, "source-malformed");
 }
 
 #[test]
@@ -108,7 +132,7 @@ fn a_kill_at_any_moment_leaves_answers_that_are_whole() {
         };
         (200, format!("[{}]", (0..40).map(link).collect::<Vec<_>>().join(",")))
     });
-    let site = site(&school.url());
+    let site = site(&school.url(), "");
     let number = |serving: &Serving, campus: &str| {
         let items = serving.get(campus, "/api/data/links").items();
         let numbers: Vec<usize> = items
