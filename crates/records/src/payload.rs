@@ -152,6 +152,7 @@ impl Payload {
     ) -> Result<Listed, Malformed> {
         match self {
             Self::Json(bytes) => json::each(bytes, path, wanted, limits, visit),
+            Self::Xml(text) if path.len() > 1 => xml::each(text, path, wanted, limits, visit),
             Self::Csv { text, delimiter } if path.is_empty() => {
                 delimited::each(text, *delimiter, wanted, limits, visit)
             }

@@ -17,35 +17,94 @@ use quick_xml::events::attributes::{Attribute, Attributes};
 use quick_xml::events::{BytesStart, Event};
 
 use crate::entities::{entity, unescape};
-use crate::{Limits, Malformed, Object, Value, Wanted};
+use crate::{Limits, Listed, Malformed, Object, Value, Visit, Wanted};
 
 pub(crate) fn decode<'a>(text: &'a str, wanted: &'a Wanted, limits: &Limits) -> Result<Value<'a>, Malformed> {
     // A document is an object of its root element: that is no list, and neither is the root.
     let part = View::of(&[wanted], false);
-    match read(text, &part, limits)? {
+    match read(text, &part, limits, None)?.value() {
         Some(value) => Ok(value),
         // What was taken for a list is an element, of which all values are wanted.
-        None => read(text, &View::ALL, limits).map(Option::unwrap_or_default),
+        None => Ok(read(text, &View::ALL, limits, None)?.value().unwrap_or_default()),
     }
 }
 
-/// The value; `None` where an element stands alone that the view takes for one of several.
-fn read<'a>(text: &'a str, view: &View<'a>, limits: &Limits) -> Result<Option<Value<'a>>, Malformed> {
+/// Gives the elements at the end of a path of names to `visit`, where there are several in one place.
+pub(crate) fn each(
+    text: &str,
+    path: &[String],
+    wanted: &Wanted,
+    limits: &Limits,
+    visit: &mut Visit<'_>,
+) -> Result<Listed, Malformed> {
+    let outer = |inner, name| View { all: false, listed: false, names: vec![(name, inner)] };
+    let view = path.iter().map(String::as_str).rev().fold(View::of(&[wanted], false), outer);
+    let passing = Passing { depth: path.len(), opened: 0, first: None, given: 0, visit, over: None };
+    let document = read(text, &view, limits, Some(passing))?;
+    Ok(match &document.passing {
+        Some(Passing { over: Some(over), .. }) => *over,
+        Some(Passing { given: 2.., .. }) if !document.misjudged => Listed::All,
+        _ => Listed::Otherwise,
+    })
+}
+
+/// Elements that are given away as they end.
+struct Passing<'a, 'v, 'k> {
+    /// How deep they stand.
+    depth: usize,
+    /// How many of those around them have begun: each may once, or they are in several places.
+    opened: usize,
+    /// The first is no list as long as it is alone.
+    first: Option<Value<'a>>,
+    given: usize,
+    visit: &'v mut Visit<'k>,
+    over: Option<Listed>,
+}
+
+impl<'a> Passing<'a, '_, '_> {
+    fn opens(&mut self, depth: usize) {
+        if depth < self.depth {
+            self.over = (depth <= self.opened).then_some(Listed::Otherwise);
+            self.opened = depth;
+        }
+    }
+
+    fn give(&mut self, value: Value<'a>) {
+        self.given += 1;
+        if self.given == 1 {
+            self.first = Some(value);
+        } else if self.first.take().iter().chain([&value]).try_for_each(&mut *self.visit).is_break() {
+            self.over = Some(Listed::Enough);
+        }
+    }
+}
+
+/// The document to its end, or until what is passing is over.
+fn read<'a, 'v, 'k>(
+    text: &'a str,
+    view: &'v View<'a>,
+    limits: &'v Limits,
+    passing: Option<Passing<'a, 'v, 'k>>,
+) -> Result<Document<'a, 'v, 'k>, Malformed> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
     let mut document =
-        Document { text, view, limits, left: limits.values, open: Vec::new(), root: None, misjudged: false };
-    loop {
+        Document { text, view, limits, left: limits.values, open: Vec::new(), root: None, misjudged: false, passing };
+    while document.passing.as_ref().is_none_or(|passing| passing.over.is_none()) {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let (at, step) = match reader.read_event() {
-            Ok(Event::Eof) => return document.finish().map_err(|what| Malformed::at(text, at, "XML", &what)),
+            Ok(Event::Eof) => {
+                document.ends().map_err(|what| Malformed::at(text, at, "XML", &what))?;
+                break;
+            }
             Ok(event) => (at, document.take(at, event)),
             Err(error) => (usize::try_from(reader.error_position()).unwrap_or(at), Err(error.to_string())),
         };
         step.map_err(|what| Malformed::at(text, at, "XML", &what))?;
     }
+    Ok(document)
 }
 
 /// What is wanted of an element, whether it is one of several, which its end does not know yet, or alone.
@@ -85,7 +144,7 @@ impl<'a> View<'a> {
     }
 }
 
-struct Document<'a, 'v> {
+struct Document<'a, 'v, 'k> {
     text: &'a str,
     view: &'v View<'a>,
     limits: &'v Limits,
@@ -93,6 +152,7 @@ struct Document<'a, 'v> {
     open: Vec<Element<'a, 'v>>,
     root: Option<(Cow<'a, str>, Value<'a>)>,
     misjudged: bool,
+    passing: Option<Passing<'a, 'v, 'k>>,
 }
 
 /// An element until its end: attributes and children by name, and its own text.
@@ -106,7 +166,7 @@ struct Element<'a, 'v> {
     text: Cow<'a, str>,
 }
 
-impl<'a, 'v> Document<'a, 'v> {
+impl<'a, 'v> Document<'a, 'v, '_> {
     fn take(&mut self, at: usize, event: Event<'a>) -> Result<(), String> {
         match event {
             Event::Start(tag) => self.start(at, &tag),
@@ -153,6 +213,9 @@ impl<'a, 'v> Document<'a, 'v> {
                 element.attribute(attribute);
             }
         }
+        if let (Some(passing), Some(_)) = (&mut self.passing, element.view) {
+            passing.opens(self.open.len() + 1);
+        }
         self.open.push(element);
         Ok(())
     }
@@ -167,6 +230,7 @@ impl<'a, 'v> Document<'a, 'v> {
     }
 
     fn end(&mut self) {
+        let depth = self.open.len();
         let Some(element) = self.open.pop() else { return };
         let outer = self.open.last_mut();
         let Some(view) = element.view else {
@@ -178,12 +242,13 @@ impl<'a, 'v> Document<'a, 'v> {
             return;
         };
         let (name, value) = (element.name.clone(), element.value(view, &mut self.misjudged));
-        match outer {
-            Some(parent) => {
+        match (outer, &mut self.passing) {
+            (_, Some(passing)) if passing.depth == depth => passing.give(value),
+            (Some(parent), _) => {
                 parent.is_object = true;
                 parent.pairs.push((name, value));
             }
-            None => {
+            (None, _) => {
                 self.misjudged |= view.listed && matches!(value, Value::Object(_));
                 self.root = Some((name, value));
             }
@@ -207,12 +272,17 @@ impl<'a, 'v> Document<'a, 'v> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Option<Value<'a>>, String> {
-        match (self.open.last(), self.root) {
+    fn ends(&self) -> Result<(), String> {
+        match (self.open.last(), &self.root) {
             (Some(element), _) => Err(format!("it ends within <{}>", element.name)),
             (None, None) => Err("it has no element".to_owned()),
-            (None, Some(root)) => Ok((!self.misjudged).then(|| [root].into_iter().collect())),
+            (None, Some(_)) => Ok(()),
         }
+    }
+
+    /// `None` where an element stands alone that the view takes for one of several.
+    fn value(self) -> Option<Value<'a>> {
+        self.root.filter(|_| !self.misjudged).map(|root| [root].into_iter().collect())
     }
 }
 

@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 
-use super::decode;
-use crate::{Limits, Value, Wanted, json};
+use super::{decode, each};
+use crate::{Limits, Listed, Part, Value, Wanted, json};
 
 fn read(xml: &str) -> Result<Value<'_>, String> {
     decode(xml, Wanted::all(), &Limits::default()).map_err(|error| error.message)
@@ -96,4 +97,40 @@ proptest! {
     fn survives_almost_markup(text in r"(<a|<b:c|</a|>|/>|&|;|#|x|é| |=|'|<!\[CDATA\[|\]\]>|<!--|-->|<!DOCTYPE|<\?|\?>){0,24}") {
         let _ = read(&text);
     }
+}
+
+/// What comes in passing of the elements at a path, with their `id` and how the document has them.
+fn in_passing(xml: &str, path: &[&str]) -> (Listed, Vec<String>) {
+    let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+    let id = [Part::Name("id".to_owned())];
+    let wanted = Wanted::paths([(id.as_slice(), true)]);
+    let mut given = Vec::new();
+    let listed = each(xml, &path, &wanted, &Limits::default(), &mut |value| {
+        given.push(format!("{:?}", value.get("id").unwrap_or(value)));
+        if given.len() < 4 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    (listed.unwrap(), given)
+}
+
+#[test]
+fn elements_that_come_again_in_one_place_are_given_as_they_end() {
+    let texts = |ids: &[&str]| ids.iter().map(|id| format!("Text({id:?})")).collect::<Vec<_>>();
+    let list = "<r><x/><l n='2'>text<e><id>1</id><more/></e><f/><e><id>2</id></e></l></r>";
+    assert_eq!(in_passing(list, &["r", "l", "e"]), (Listed::All, texts(&["1", "2"])));
+    let five = format!("<r>{}</r>", "<e><id>1</id></e>".repeat(5));
+    assert_eq!(in_passing(&five, &["r", "e"]), (Listed::Enough, texts(&["1", "1", "1", "1"])));
+    assert_eq!(
+        in_passing("<r><e>a</e><e/></r>", &["r", "e"]),
+        (Listed::All, vec!["Text(\"a\")".into(), "Null".into()])
+    );
+}
+
+#[test]
+fn elements_that_are_no_list_in_one_place_are_not_given_in_passing() {
+    let none = |xml, path| assert_eq!(in_passing(xml, path).0, Listed::Otherwise, "{xml}");
+    none("<r><e><id>1</id></e></r>", &["r", "e"]);
+    none("<r><l><e/><e/></l><l><e/><e/></l></r>", &["r", "l", "e"]);
+    none("<r><l><e/></l></r>", &["r", "l", "x"]);
+    none("<other><e/><e/></other>", &["r", "e"]);
+    none("<r>text</r>", &["r", "e"]);
 }
