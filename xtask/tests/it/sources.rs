@@ -49,7 +49,7 @@ fn only_the_binary_reads_the_environment() {
         "crates/web/build.rs",
         "crates/identity/examples",
         "crates/journal/examples",
-        "crates/mapping/examples",
+        "crates/campus/examples",
         "crates/sources/examples",
         "xtask",
     ];
