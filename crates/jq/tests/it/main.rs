@@ -1,6 +1,7 @@
 //! The language as schools write it: meanings, messages, limits, and the same answers as jaq.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod laws;
 mod limits;
 mod meanings;
 mod messages;
