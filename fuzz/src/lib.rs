@@ -18,8 +18,8 @@ pub fn mapping(data: &[u8]) {
     let mut line = || parts.next().and_then(|line| std::str::from_utf8(line).ok());
     let (Some(each), Some(field)) = (line(), line()) else { return };
     let document = parts.next().unwrap_or_default().to_vec();
-    let scope =
-        Scope { zone: TimeZone::UTC, tables: [("t".to_owned(), [("a".to_owned(), "b".to_owned())].into())].into() };
+    let table = Arc::new([("a".to_owned(), "b".to_owned())].into());
+    let scope = Scope { zone: TimeZone::UTC, tables: [("t".to_owned(), table)].into() };
     let fields = vec![("id", ".id"), ("title", field), ("published", ".published"), ("content", field)];
     let kind = Arc::clone(kinds::find("news").expect("a kind"));
     let Ok(mapping) = Mapping::compile(&Declared { each, fields }, kind, &scope) else { return };

@@ -28,6 +28,9 @@ pub(crate) fn compile(expr: &Expr, source: &str, scope: &Scope, errors: &mut Vec
     plan
 }
 
+/// Longer names resemble nothing: likeness costs the product of the lengths.
+const LONGEST_NAME: usize = 64;
+
 /// The known name that was probably meant: it begins much the same, or is a slip or two away.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -40,8 +43,9 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         let near = strsim::osa_distance(name, known) <= slips;
         strsim::jaro_winkler(name, known).max(if near { 0.81 } else { 0.0 })
     };
-    let scored = known.into_iter().map(|known| (likeness(known), known));
-    scored
+    let known = known.into_iter().filter(|known| name.len().max(known.len()) <= LONGEST_NAME);
+    known
+        .map(|known| (likeness(known), known))
         .filter(|(score, _)| *score > 0.8)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, known)| known)

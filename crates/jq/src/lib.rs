@@ -37,7 +37,7 @@ pub struct Scope {
     /// The zone of dates that carry none.
     pub zone: TimeZone,
     /// Tables for `lookup("NAME")`.
-    pub tables: BTreeMap<String, BTreeMap<String, String>>,
+    pub tables: BTreeMap<String, Arc<BTreeMap<String, String>>>,
 }
 
 /// A compiled expression.
@@ -91,6 +91,12 @@ impl Program {
         }
         errors.sort_by_key(|error| (error.span.start, error.span.end));
         Err(errors)
+    }
+
+    /// How many patterns, formats and tables it holds: a pattern may take a megabyte.
+    #[must_use]
+    pub fn ready(&self) -> usize {
+        self.plan.ready()
     }
 
     /// The fields that the expression reads from its input, as paths: `.title.rendered`, `.items[].id`. Positions and

@@ -161,6 +161,12 @@ impl Plan {
         }
     }
 
+    /// How many functions within hold what was made ready when they were compiled.
+    pub(crate) fn ready(&self) -> usize {
+        let own = usize::from(matches!(self.op, Op::Ready(_) | Op::Replace { .. }));
+        own + self.op.parts().into_iter().map(Self::ready).sum::<usize>()
+    }
+
     /// The elements of an array that names lead to, those names, and what follows; else all of it, and nothing more.
     pub(crate) fn split(self) -> (Self, Option<Vec<String>>, Self) {
         let mut stages = match self.op {

@@ -49,7 +49,9 @@ fn shown(path: &[Part]) -> String {
 }
 
 /// Beyond so many parts, a shape is not followed but read whole: programs can double it with each `as`.
-const LARGEST: usize = 500;
+const LARGEST: usize = 2_000;
+/// Nor are more parts looked at for one answer: then the input is read whole. Mappings of people need a thousand or two.
+const MOST_WORK: usize = 50_000;
 /// Nor is a path longer than this: what it leads to is read whole.
 const DEEPEST: usize = 64;
 
@@ -109,7 +111,8 @@ impl Shape {
 
     fn size(&self) -> usize {
         let parts = self.elements.as_deref().into_iter().chain(self.fields.values());
-        1 + self.paths.len() + parts.map(Self::size).sum::<usize>()
+        let paths = self.paths.iter().map(|path| 1 + path.len());
+        1 + paths.sum::<usize>() + parts.map(Self::size).sum::<usize>()
     }
 }
 
@@ -118,6 +121,8 @@ struct Trace {
     /// What is looked at: all of it where the flag says so, else whether it is there and of what type.
     paths: BTreeMap<Vec<Part>, bool>,
     variables: Vec<Shape>,
+    /// Parts looked at so far.
+    work: usize,
 }
 
 impl Trace {
@@ -138,10 +143,16 @@ impl Trace {
 
     /// What a plan gives for an input; what it looks at on the way is read.
     fn plan(&mut self, plan: &Plan, input: &Shape) -> Shape {
+        if self.work > MOST_WORK {
+            self.consume(&Shape::root());
+            return Shape::default();
+        }
         self.touch(input);
         let shape = self.op(&plan.op, input);
         self.touch(&shape);
-        if shape.size() <= LARGEST {
+        let size = shape.size();
+        self.work += input.size() + size;
+        if size <= LARGEST {
             return shape;
         }
         self.consume(&shape);

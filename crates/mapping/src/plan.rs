@@ -1,5 +1,7 @@
 //! A mapping: one expression that finds records, one per field of the kind; compiled once, run per fetch.
 
+mod check;
+
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::{ControlFlow, Range};
@@ -12,6 +14,8 @@ use records::{Limits, Listed, Malformed, Payload, Value, Wanted};
 
 use crate::convert::{self, Reason, Written, Zone};
 use crate::{Account, Complaint, Item, Items};
+
+use check::Check;
 
 /// A mapping as declared.
 #[derive(Debug, Clone)]
@@ -131,27 +135,10 @@ impl Mapping {
     /// # Errors
     /// Every mistake at once.
     pub fn compile(declared: &Declared<'_>, kind: Arc<Kind>, scope: &Scope) -> Result<Self, Vec<Mistake>> {
-        let mut mistakes = Vec::new();
-        let each = compile(declared.each, scope, &Place::Each, &mut mistakes);
-        let mut fields = Vec::with_capacity(declared.fields.len());
-        let mut meant = Vec::new();
-        for (name, source) in &declared.fields {
-            let known = kind.fields.iter().enumerate().find(|(_, field)| field.name == *name);
-            let Some((place, field)) = known else {
-                let near = jq::did_you_mean(name, kind.fields.iter().map(|field| field.name.as_str()));
-                meant.extend(near);
-                mistakes.push(unknown_field(name, near, &kind));
-                continue;
-            };
-            if let Some(program) = compile(source, scope, &Place::Field((*name).to_owned()), &mut mistakes) {
-                fields.push(Mapped::new(place, field, program, &kind));
-            }
-        }
-        for field in kind.fields.iter().filter(|field| field.required) {
-            if !declared.fields.iter().any(|(name, _)| *name == field.name) && !meant.contains(&field.name.as_str()) {
-                mistakes.push(missing_field(field, &kind));
-            }
-        }
+        let mut check = Check::new(&kind, scope);
+        let each = check.each(declared);
+        let mut fields = check.fields(declared);
+        let mistakes = check.mistakes;
         fields.sort_by_key(|field| field.place);
         match (each, mistakes.is_empty()) {
             (Some(each), true) => {
@@ -226,37 +213,6 @@ impl Mapping {
         }
         Ok(run)
     }
-}
-
-fn compile(source: &str, scope: &Scope, place: &Place, mistakes: &mut Vec<Mistake>) -> Option<Program> {
-    match Program::compile(source, scope) {
-        Ok(program) => Some(program),
-        Err(errors) => {
-            mistakes.extend(errors.into_iter().map(|error| Mistake { place: place.clone(), error }));
-            None
-        }
-    }
-}
-
-fn unknown_field(name: &str, near: Option<&str>, kind: &Kind) -> Mistake {
-    let help = match near {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None => {
-            let known: Vec<_> = kind.fields.iter().map(|field| field.name.as_str()).collect();
-            format!("its fields are {}", known.join(", "))
-        }
-    };
-    let message = format!("the kind \"{}\" has no field \"{name}\"", kind.name);
-    Mistake {
-        place: Place::FieldName(name.to_owned()),
-        error: jq::Error { span: 0..name.len(), message, help: Some(help) },
-    }
-}
-
-fn missing_field(field: &Field, kind: &Kind) -> Mistake {
-    let message = format!("the kind \"{}\" requires the field \"{}\"", kind.name, field.name);
-    let help = format!("add {} = \"…\": {}", field.name, field.about);
-    Mistake { place: Place::Whole, error: jq::Error { span: 0..0, message, help: Some(help) } }
 }
 
 fn whole_run(failure: &Failure) -> Malformed {

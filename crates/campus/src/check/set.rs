@@ -288,7 +288,7 @@ impl<'a> SetBuilder<'_, 'a, '_> {
         }
     }
 
-    fn tables(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+    fn tables(&self) -> BTreeMap<String, Arc<BTreeMap<String, String>>> {
         let tables = self.table.get("tables").and_then(|tables| tables.get_ref().as_table());
         let texts = |table: &DeValue<'_>| {
             let pairs = table.as_table().into_iter().flatten();
@@ -296,7 +296,8 @@ impl<'a> SetBuilder<'_, 'a, '_> {
                 .filter_map(|(from, to)| Some((from.get_ref().to_string(), to.get_ref().as_str()?.to_owned())))
                 .collect()
         };
-        tables.into_iter().flatten().map(|(name, table)| (name.get_ref().to_string(), texts(table.get_ref()))).collect()
+        let tables = tables.into_iter().flatten();
+        tables.map(|(name, table)| (name.get_ref().to_string(), Arc::new(texts(table.get_ref())))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tables that a campus declares beside its mappings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use records::Value;
 
@@ -17,17 +18,22 @@ pub(super) const FUNCTIONS: &[Function] = &[Function {
     make: Make::Build(lookup),
 }];
 
+/// A message names so many tables.
+const MOST_NAMED: usize = 20;
+
 fn lookup(mut call: Call<'_>) -> Result<Plan, Error> {
     let (name, span) = call.literal("the table")?;
     let tables = &call.scope.tables;
     if let Some(table) = tables.get(&name) {
-        return Ok(ready(Lookup { table: table.clone() }));
+        return Ok(ready(Lookup { table: Arc::clone(table) }));
     }
     let help = match crate::compile::did_you_mean(&name, tables.keys().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if tables.is_empty() => "declare the table first: there is none yet".to_owned(),
         None => {
-            format!("the tables are {}", tables.keys().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", "))
+            let names: Vec<_> = tables.keys().take(MOST_NAMED).map(|name| format!("\"{name}\"")).collect();
+            let more = if tables.len() > MOST_NAMED { " …" } else { "" };
+            format!("the tables are {}{more}", names.join(", "))
         }
     };
     Err(error(span, format!("unknown table \"{name}\""), help))
@@ -35,7 +41,7 @@ fn lookup(mut call: Call<'_>) -> Result<Plan, Error> {
 
 #[derive(Debug)]
 struct Lookup {
-    table: BTreeMap<String, String>,
+    table: Arc<BTreeMap<String, String>>,
 }
 
 impl Ready for Lookup {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use records::{Limits, Payload, Value};
@@ -15,8 +16,10 @@ fn value(json: &str) -> Value<'static> {
 
 fn outputs(program: &str, input: &str) -> String {
     let sites = BTreeMap::from([("A".to_owned(), "Campus Nord".to_owned())]);
-    let scope =
-        Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::from([("sites".to_owned(), sites)]) };
+    let scope = Scope {
+        zone: TimeZone::get("Europe/Paris").unwrap(),
+        tables: BTreeMap::from([("sites".to_owned(), Arc::new(sites))]),
+    };
     let program = Program::compile(program, &scope).unwrap_or_else(|errors| panic!("{program}: {errors:?}"));
     let input = value(input);
     let mut outputs = Vec::new();

@@ -1,6 +1,7 @@
 //! The language as schools write it: meanings, messages, limits, and the same answers as jaq.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod laws;
 mod limits;
 mod meanings;
 mod messages;
@@ -8,6 +9,7 @@ mod oracle;
 mod reads;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jq::{Failure, Fuel, Program, Scope};
@@ -16,7 +18,10 @@ use records::{Limits, Payload, Value};
 fn scope() -> Scope {
     let rooms =
         BTreeMap::from([("B12".to_owned(), "Bâtiment B, salle 12".to_owned()), ("7".to_owned(), "sept".to_owned())]);
-    Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::from([("rooms".to_owned(), rooms)]) }
+    Scope {
+        zone: TimeZone::get("Europe/Paris").unwrap(),
+        tables: BTreeMap::from([("rooms".to_owned(), Arc::new(rooms))]),
+    }
 }
 
 fn fuel() -> Fuel {

@@ -320,6 +320,7 @@ fn patterns() {
     check(&[
         (r#"test("A"; "i")"#, r#""banana""#, "true"),
         (r#"test("a.c"), test("a.c"; "s")"#, r#""a\nc""#, "false true"),
+        (r#"test("a$"), [splits("")]"#, r#""a\n""#, r#"false ["","a","\n",""]"#),
         (r#"test("a b"; "x")"#, r#""ab""#, "true"),
         (r#"test("a")"#, "1", "! test takes a string, not number"),
         (r#"capture("(?<y>\\d{4})-(?<m>\\d+)")"#, r#""le 2026-07""#, r#"{"y":"2026","m":"07"}"#),

@@ -3,10 +3,13 @@
 //! Left out, where jaq differs from jq and this language follows jq: the order of several outputs of operands of `+` and
 //! of splices; which is met of an error and an empty operand beside it; errors left of `//`; division by zero and `%` on
 //! fractions; `.[1.5]` and `{} | .[0]`; functions of null that jaq refuses, and null in `join`; `"" | tonumber`;
-//! `sort_by` of one element; several outputs in `map_values`; `1.0` as text; integers beyond 64 bits. Patterns and formats need features of jaq that bring
-//! a second version of jiff: `meanings.rs` covers them.
+//! `sort_by` of one element; several outputs in `map_values`; `1.0` as text; integers beyond 64 bits; negative positions in
+//! `has`. Patterns and formats need features of jaq that bring a second version of jiff: the `jq` program answers for them
+//! where it is installed, `meanings.rs` everywhere. There, this language follows the crate `regex` and not jq: the flag `s`
+//! lets `.` match a new line, `$` does not match before a last one, and a pattern that matches nothing does so at the end too.
 
 mod program;
+mod templates;
 
 use std::fmt::Write;
 
@@ -16,11 +19,16 @@ use jaq_json::{Num, Val, read};
 use proptest::prelude::*;
 use records::Value;
 
+use self::templates::{leaves, templates};
 use crate::{parsed, run};
 
 /// Definitions over functions that jaq has with other features only.
 const MISSING: &str = "stderr debug halt_error logb significand pow10 drem nexttoward scalb gamma capture_of_match test scan_ \
     match capture split splits sub gsub scan todate fromdate @sh @html @htmld @uri @urid @base64 @base64d";
+
+/// As jq 1.8 has them.
+const DEFINED: &str =
+    "def toarray: if type == \"array\" then . else [.] end; def trimstr($x): ltrimstr($x) | rtrimstr($x); ";
 
 fn jaq(source: &str, input: &str) -> (Vec<Val>, bool) {
     let defs = jaq_core::defs()
@@ -29,6 +37,7 @@ fn jaq(source: &str, input: &str) -> (Vec<Val>, bool) {
         .filter(|def| !MISSING.split(' ').any(|name| name == def.name));
     let funs = jaq_core::funs().chain(jaq_std::base_funs()).chain(jaq_json::funs());
     let arena = Arena::default();
+    let source = &(DEFINED.to_owned() + source);
     let modules = Loader::new(defs)
         .load(&arena, File { code: source, path: () })
         .unwrap_or_else(|_| panic!("jaq cannot read {source}"));
@@ -122,186 +131,39 @@ fn fixed(cases: &[&str]) -> BoxedStrategy<String> {
     prop::sample::select(cases.iter().map(|case| (*case).to_owned()).collect::<Vec<_>>()).boxed()
 }
 
+/// All but those that neither program has.
+#[test]
+fn every_function_that_an_oracle_has_is_tried() {
+    let all: Vec<_> = "NTLBVJ".chars().flat_map(|kind| leaves(kind).iter().chain(templates(kind))).collect();
+    let page = jq::reference();
+    let rows = page.lines().filter(|row| row.starts_with("| `") && !row.contains("Not in jq."));
+    let functions = rows.skip_while(|row| !row.starts_with("| `type`")).filter_map(|row| row.split('`').nth(1));
+    let untried: Vec<_> = functions
+        .filter(|usage| {
+            let name = usage.split('(').next().unwrap();
+            let arguments = usage.matches(';').count();
+            !all.iter().any(|template| {
+                template.match_indices(name).any(|(place, _)| {
+                    let (before, after) = (&template[..place], &template[place + name.len()..]);
+                    !before.ends_with(|char: char| char.is_alphabetic() || char == '_')
+                        && !after.starts_with(|char: char| char.is_alphanumeric() || char == '_')
+                        && (after.starts_with('(') == usage.contains('('))
+                        && (arguments == 0 || after.contains(';'))
+                })
+            })
+        })
+        .collect();
+    assert_eq!(untried, ["scan(pattern; flags)", "@urid"], "in neither jaq nor jq 1.6");
+}
+
 /// `N`, `T`, `L`, `B`, `V` in a template become expressions of a number, text, list, truth, anything.
 fn expression(kind: char, depth: u32) -> BoxedStrategy<String> {
-    let leaves: &[&str] = match kind {
-        'N' => &["1", "-3", ".n", "2.5", "((.ns[0])? // 7)", ".o.x", "((.rs[0].n)? // 4)", "(.t | length)"],
-        'T' => &["\"b\"", "\", \"", ".t", ".o.y", "((.ts[-1])? // \"z\")", "\"\"", "\"é\""],
-        'L' => &["[]", ".ns", ".ts", ".rs", ".as", "[.[]]", "(.o | to_entries)", "(.t / \",\")"],
-        'B' => &["true", "false", "(.n > 1)", "(.t == \"a\")", ".a"],
-        _ => &[
-            ".",
-            ".a",
-            ".rs[]?",
-            ".missing",
-            ".n",
-            ".t",
-            ".o",
-            "null",
-            "empty",
-            "(.ns | .[])",
-            ".rs[1].t",
-            ".a.b",
-            ".t[]",
-            "error(.t)",
-        ],
-    };
-    let templates: &[&str] = match kind {
-        'N' => &[
-            "(N + N)",
-            "(N - N)",
-            "(N * N)",
-            "(N / 4)",
-            "-N",
-            "(L | length)",
-            "(T | utf8bytelength)",
-            "(N | floor)",
-            "(N | round)",
-            "(N | ceil)",
-            "([N, N] | add)",
-            "([N, N] | max)",
-            "([N, N, 1] | min)",
-            "(if B then N else N end)",
-            "(N as $x | $x + N)",
-            "(T | indices(\"a\") | length)",
-            "first(N, V)",
-            "last(V, N)",
-            "((N)? // N)",
-            "(N as $i | ([1, 5] | .[$i | floor])? // 0)",
-            "(\"12\" | tonumber)",
-        ],
-        'T' => &[
-            "(T + T)",
-            "(T | ascii_downcase)",
-            "(T | ascii_upcase)",
-            "(T | tostring | ltrimstr(\"a\"))",
-            "(T | tostring | rtrimstr(\"b \"))",
-            "(T | trim)",
-            "(T | ltrim)",
-            "(T | rtrim)",
-            "(T | tostring | .[1:])",
-            "(T | tostring | .[:-1])",
-            "(T | tostring | .[0:N | floor])",
-            "([T, T] | map(tostring) | join(T))",
-            "(if B then T else T end)",
-            "([V] | map(type) | last | tostring)",
-            "(T as $x | $x + T)",
-            "(T | explode | implode)",
-            "\"<\\(T)>\"",
-            "(T | tojson)",
-            "((T | tostring) as $t | try error($t) catch .)",
-        ],
-        'L' => &[
-            "[V]",
-            "[V, V]",
-            "(L + L)",
-            "(L - L)",
-            "(L | map(V))",
-            "(L | map(select(V)))",
-            "(L | sort)",
-            "(L | sort_by((V)?))",
-            "(L | group_by(V))",
-            "(L | unique)",
-            "(L | unique_by(V))",
-            "([L] | reverse)",
-            "([L] | flatten)",
-            "([L] | flatten(1))",
-            "([L, 1] | .[1:])",
-            "([L, 1, 2] | .[-2:N | floor])",
-            "(T / T)",
-            "([V] | flatten)",
-            "[limit(2; V)]",
-            "[limit(N | floor; V)]",
-            "[L[]]",
-            "(L | map(tostring?))",
-            "(L | [.[] | numbers])",
-            "(L | [.[] | strings])",
-            "(L | [.[] | scalars])",
-            "(L | [.[] | values])",
-            "(T | explode)",
-            "(.o | keys)",
-            "(L | to_entries)",
-            "(L as $x | $x)",
-            "(if B then L else L end)",
-            "([L, L] | transpose)",
-            "(L | keys)",
-            "(L | map_values(first(V)))",
-            "([L, 1] | indices(V))",
-        ],
-        'B' => &[
-            "([V] == [V])",
-            "([V] < [V])",
-            "(N <= N)",
-            "(T > T)",
-            "(B and B)",
-            "(B or B)",
-            "(B | not)",
-            "(L | any)",
-            "(L | all)",
-            "(L | any(V))",
-            "(L | all(V))",
-            "(T | startswith(T))",
-            "(T | endswith(T))",
-            "(T | tostring | contains(\"a\"))",
-            "([L] | contains([L]))",
-            "(T | tostring | inside(\"abé\"))",
-            "([L, 1] | has(1, 5))",
-            "(first(V, 1) | not)",
-            "isempty(V)",
-            "((.o)? // {} | has(T | tostring))",
-            "(L >= L)",
-            "([V] != [V])",
-        ],
-        _ => &[
-            "N",
-            "T",
-            "L",
-            "B",
-            "(V | V)",
-            "(V, V)",
-            "(V | .a?)",
-            "(V | arrays | .[0])",
-            "(V | .[T | tostring]?)",
-            "{a: [V], b: [V]}",
-            "{a: V}",
-            "{(T | tostring): [V]}",
-            "(.o | {x, \"y\"} + {z: V})",
-            "(V as $x | [$x, V])",
-            "(try V catch \"caught\")",
-            "(V)?",
-            "((V)? // V)",
-            "(if V then V else V end)",
-            "(if V then V end)",
-            "(L | .[])",
-            "(L | first)",
-            "(L | last)",
-            "(L | nth(1))",
-            "(L | min_by(V))",
-            "(L | max_by(V))",
-            "first(V)",
-            "last(V)",
-            "(.o + {z: V})",
-            "({a: {b: N}} * {a: {c: V}})",
-            "(.o | with_entries(select(.key == T)))",
-            "((.o)? // {} | map_values(first(V)))",
-            "([{key: (T | tostring), value: [V]}] | from_entries)",
-            "(V | length)",
-            "(L | add)",
-            "((.o)? // {} | del(.x))",
-            "([\"12\", \"-3\", \"2.5\", \"x\"] | .[1, 3] | tonumber?)",
-            "(V | tojson | fromjson)",
-            "(T | tostring | index(\"a\", \"b\"))",
-            "(.rs[] | V)",
-            "(.rs | map(V))",
-            "error(V)",
-        ],
-    };
-    if depth == 0 {
-        return fixed(leaves);
+    if depth == 0 || matches!(kind, 'P' | 'C' | 'F') {
+        return fixed(leaves(kind));
     }
-    let template = fixed(templates);
+    let template = fixed(templates(kind));
     let filled = template.prop_flat_map(move |template| fill(&template, depth - 1));
-    one_of(vec![fixed(leaves), filled.boxed()])
+    one_of(vec![fixed(leaves(kind)), filled.boxed()])
 }
 
 fn fill(template: &str, depth: u32) -> BoxedStrategy<String> {
@@ -311,7 +173,7 @@ fn fill(template: &str, depth: u32) -> BoxedStrategy<String> {
         quoted ^= char == '"';
         let splice = template.contains("\\(T)");
         parts.push(match char {
-            'N' | 'T' | 'L' | 'B' | 'V' if !quoted || splice => expression(char, depth),
+            'N' | 'T' | 'L' | 'B' | 'V' | 'P' | 'C' | 'F' if !quoted || splice => expression(char, depth),
             other => Just(other.to_string()).boxed(),
         });
     }

@@ -55,3 +55,12 @@ fn is_bounded_where_programs_double_what_they_follow() {
     let program = "(.a, .b) | ".repeat(40) + ".c";
     assert!(compile(&program).reads().len() < 2_000);
 }
+
+#[test]
+fn programs_that_multiply_paths_are_read_whole() {
+    let paths = (0..400).map(|number| format!(".a{number}")).collect::<Vec<_>>().join(",");
+    let reads = |times: usize| compile(&format!("first({paths}) | first({}.)", ".,".repeat(times))).reads();
+    assert_eq!(reads(1).len(), 400);
+    assert!(!reads(1).contains(&".".to_owned()));
+    assert!(reads(5_000).contains(&".".to_owned()));
+}

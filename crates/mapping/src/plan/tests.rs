@@ -16,7 +16,7 @@ use kinds::{Field, Kind};
 use records::{Limits, Payload};
 use serde_json::{Value, json};
 
-use crate::{Account, Budget, Declared, Items, Mapping, Place};
+use crate::{Account, Budget, Declared, Items, Mapping, Mistake, Place};
 
 fn scope() -> Scope {
     Scope { zone: TimeZone::get("Europe/Paris").unwrap(), tables: BTreeMap::new() }

@@ -1,5 +1,7 @@
 //! Documents and mappings that mean harm: a clear answer, on a stack that a server's threads have.
 
+use allocation_counter::AllocationInfo;
+
 use super::*;
 
 /// As the stacks of tokio's threads, or less.
@@ -9,11 +11,21 @@ fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(STACK).spawn(test).unwrap().join().unwrap();
 }
 
+/// What is made, and what it takes of the allocator: the same on any machine, however busy.
+fn measured<T>(make: impl FnOnce() -> T) -> (T, AllocationInfo) {
+    let mut made = None;
+    let taken = allocation_counter::measure(|| made = Some(make()));
+    (made.unwrap(), taken)
+}
+
 /// What a mapping that names a few fields makes of a document: how many items, or why none.
 fn outcome(each: &str, page: Payload) -> Result<usize, String> {
     let fields = vec![("id", ".id"), ("title", ".title // \"t\""), ("start", ".start // \"2026-12-01\"")];
     let mapping = Mapping::compile(&Declared { each, fields }, exams(), &scope()).unwrap();
-    mapping.run(&[page], &Budget::default()).map(|(items, _)| items.len()).map_err(|error| error.message)
+    let budget = Budget { fuel: Fuel { steps: 200, bytes: 10_000 }, output: 1_000, ..Budget::default() };
+    let (run, taken) = measured(|| mapping.run(&[page], &budget));
+    assert!(taken.bytes_max < 256 << 10 && taken.count_total < 2_100_000, "{taken:?}");
+    run.map(|(items, _)| items.len()).map_err(|error| error.message)
 }
 
 fn json_text(text: impl Into<Vec<u8>>) -> Payload {
@@ -105,10 +117,89 @@ fn mappings_of_hostile_size_are_refused_or_bounded() {
         // Long paths, and programs that branch at each step: what is wanted stays small.
         let document = [page(&json!([{ "id": 1, "start": "2026-12-01" }]))];
         let branching = "(.a, .[]?) | ".repeat(20) + "1";
-        for title in [".a".repeat(8_000), "first(".to_owned() + &branching + ")", ".[]?".repeat(200)] {
-            if let Ok(mapping) = compiled(".[]", &title) {
-                let _ = mapping.run(&document, &Budget::default());
-            }
+        let paths = [(".a".repeat(60), true), (".a".repeat(8_000), false), (".[]?".repeat(200), false)];
+        for (title, compiles) in paths.into_iter().chain([(format!("first({branching})"), true)]) {
+            let (mapping, taken) = measured(|| compiled(".[]", &title));
+            assert!(taken.bytes_max < 1 << 20 && taken.count_total < 100_000, "{taken:?}");
+            let budget = Budget { fuel: Fuel { steps: 20_000, bytes: 10_000 }, output: 1_000, ..Budget::default() };
+            assert_eq!(mapping.is_ok(), compiles, "{}", title.len());
+            let run = mapping.map(|mapping| measured(|| mapping.run(&document, &budget).is_ok()));
+            assert!(!run.is_ok_and(|(ended, taken)| !ended || taken.bytes_max > 10_000), "{}", title.len());
         }
     });
+}
+
+fn checked(each: &str, fields: &[(&str, &str)], kind: &Arc<Kind>) -> (Result<Mapping, Vec<Mistake>>, AllocationInfo) {
+    let declared = Declared { each, fields: fields.to_vec() };
+    measured(|| Mapping::compile(&declared, Arc::clone(kind), &scope()))
+}
+
+/// A kind of as many fields as one of the campus's own can have.
+fn widest() -> Arc<Kind> {
+    let fields = (0..64).map(|number| Field::text(&format!("field_{number}")));
+    Arc::new(Kind::new("widest", "Large", "Wide").fields(fields))
+}
+
+#[test]
+fn more_fields_than_a_kind_may_have_are_one_mistake() {
+    let names: Vec<_> = (0..200).map(|number| format!("field_{number}")).collect();
+    let mut fields: Vec<_> = names.iter().map(|name| (name.as_str(), ".title")).collect();
+    fields.insert(0, ("id", ".id"));
+    assert!(checked(".[]", &fields[..65], &widest()).0.is_ok_and(|mapping| mapping.fields.len() == 65));
+    let mistakes = checked(".[]", &fields, &widest()).0.unwrap_err();
+    assert_eq!((mistakes.len(), &mistakes[0].place), (1, &Place::Whole));
+    assert_eq!(mistakes[0].error.message, "the mapping has 201 fields; at most 128 are read");
+    assert!(mistakes[0].error.help.as_ref().unwrap().starts_with("its fields are id, field_0, field_1, "));
+    let mistakes = checked(".[]", &fields[..128], &widest()).0.unwrap_err();
+    assert_eq!((mistakes.len(), &mistakes[62].place), (63, &Place::FieldName("field_126".to_owned())));
+}
+
+#[test]
+fn a_field_given_twice_is_a_mistake() {
+    assert_snapshot!(
+        mistakes(".[]", &[("id", ".id"), ("title", ".a"), ("start", ".at"), ("title", ".b |"), ("x", "1"), ("x", "2")]),
+        @r#"
+        name of title 0..5: the field "title" is given twice (keep the expression that is meant)
+        name of x 0..1: the kind "exams" has no field "x" (its fields are id, title, start, end, seats)
+        name of x 0..1: the field "x" is given twice (keep the expression that is meant)
+        "#
+    );
+}
+
+#[test]
+fn patterns_of_a_mapping_are_bounded_together() {
+    let names: Vec<_> = (0..64).map(|number| format!("field_{number}")).collect();
+    let patterns = format!("[{}1]", "test(\"a\"),".repeat(32));
+    let fields: Vec<_> = names.iter().map(|name| (name.as_str(), patterns.as_str())).collect();
+    assert!(checked(".[]", &fields[..4], &widest()).0.unwrap_err().iter().all(|mistake| mistake.place == Place::Whole));
+    let mistakes = checked(".[]", &fields, &widest()).0.unwrap_err();
+    assert_eq!((mistakes.len(), &mistakes[0].place), (1, &Place::Field("field_4".to_owned())));
+    assert_eq!(mistakes[0].error.message, "more than 128 patterns, formats and lookups in one mapping");
+}
+
+#[test]
+fn checking_a_mapping_costs_little_whatever_is_declared() {
+    let names: Vec<_> = (0..10_000).map(|number| format!("feild_{number}")).collect();
+    let all = |expression| names.iter().map(|name| (name.as_str(), expression)).collect::<Vec<_>>();
+    let (long_name, long) = ("x".repeat(1 << 20), ".title | ".repeat(1 << 17));
+    let paths = (0..400).map(|number| format!(".a{number}")).collect::<Vec<_>>().join(",");
+    let deep = (0..80).map(|number| format!("{}.b{number}", ".a".repeat(62))).collect::<Vec<_>>().join(",");
+    let id = vec![("id", ".id")];
+    let many = |of: &str, part: &str, count| format!("first({of}) | first({}.)", part.repeat(count));
+    for (what, each, fields, most) in [
+        ("fields that there are not", ".[]", all(".a"), 10_000),
+        ("a few of them", ".[]", all(".a")[..128].to_vec(), 50_000),
+        ("a long name", ".[]", vec![(long_name.as_str(), ".a")], 1_000),
+        ("a long expression", ".[]", vec![("field_1", &*long), ("field_2", &*long)], 1_000),
+        ("a long `each`", &long, vec![], 1_000),
+        ("paths", &many(&paths, ".,", 6_000), id.clone(), 500_000),
+        ("long paths", &many(&deep, ".,", 2_500), id.clone(), 500_000),
+        ("long paths that are read", &many(&deep, "not,", 900), id.clone(), 500_000),
+        ("objects", &format!("first({paths}) as $x | [{}1]", "{$x},".repeat(2_000)), id.clone(), 500_000),
+        ("conditions", &many(&paths, "if . then . else . end,", 500), id.clone(), 500_000),
+        ("a pattern too large", ".[] | test(\"\\\\w{99}\")", id.clone(), 200_000),
+    ] {
+        let (_, taken) = checked(each, &fields, &widest());
+        assert!(taken.count_total < most && taken.bytes_max < 8 << 20, "{what}: {taken:?}");
+    }
 }

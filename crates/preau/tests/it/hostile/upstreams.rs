@@ -411,6 +411,11 @@ fn a_declaration_of_any_size_costs_its_own_campus_alone() {
         format!("{former}x = {}", "[".repeat(1_000_000)),
         former.clone()
             + &(0..100_000).map(|number| format!("[data.d{number}]\nsource = \"portal\"\n")).collect::<String>(),
+        former.replace(
+            "title = \".title\"",
+            &(0..10_000).map(|number| format!("titel{number} = \".title\"\n")).collect::<String>(),
+        ),
+        former.replace("\".title\"", &format!("'[{}1]'", "test(\"a\"),".repeat(1_000))),
         "\u{feff}\0".repeat(1 << 20),
     ]
     .into_iter()
