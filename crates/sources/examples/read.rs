@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jiff::tz::TimeZone;
 use outbound::{Outbound, Rules};
 use records::{Limits, Payload, Value};
@@ -20,19 +21,19 @@ fn main() {
     for file in files(Path::new(folder)) {
         let bytes = std::fs::read(&file).unwrap().into();
         let start = Instant::now();
-        let answer = question.sample(bytes).expect("a connector that reads documents");
+        let answer = read_all(&*question, bytes);
         let took = start.elapsed();
         time += took;
         let name = file.file_name().unwrap().to_string_lossy();
         match answer {
             Ok(pages) => {
                 read += 1;
-                let records: Vec<_> = pages.iter().map(page).collect();
+                let records: Vec<_> = pages.iter().map(json).collect();
                 println!("{}", json!({ "file": name, "micros": took.as_micros(), "records": records }));
             }
-            Err(failure) => {
+            Err(why) => {
                 refused += 1;
-                println!("{}", json!({ "file": name, "micros": took.as_micros(), "refused": failure.to_string() }));
+                println!("{}", json!({ "file": name, "micros": took.as_micros(), "refused": why }));
             }
         }
     }
@@ -60,8 +61,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn page(page: &Payload) -> serde_json::Value {
-    json(page.value(&Limits::default()).unwrap().as_ref())
+fn read_all(question: &dyn Fetch, bytes: Bytes) -> Result<Vec<Value<'static>>, String> {
+    let pages = question.sample(bytes).expect("a connector that reads documents");
+    let decode = |page: &Payload| page.value(&Limits::default()).map(|value| value.into_owned().into_owned());
+    let pages = pages.map_err(|failure| failure.to_string())?;
+    pages.iter().map(decode).collect::<Result<_, _>>().map_err(|malformed| malformed.message)
 }
 
 fn json(value: &Value) -> serde_json::Value {
