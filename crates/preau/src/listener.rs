@@ -1,5 +1,6 @@
 //! Connections in: plain on loopback or TLS, HTTP/1.1 and HTTP/2, slow clients bounded, none cut on shutdown.
 
+mod clients;
 mod stall;
 
 use std::convert::Infallible;
@@ -23,6 +24,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+pub(crate) use self::clients::Clients;
+use self::clients::Share;
 use self::stall::Stalling;
 
 /// A request's head, in bytes.
@@ -69,6 +72,7 @@ pub(crate) async fn serve<A, F>(
     listener: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,
     limits: Limits,
+    clients: Arc<Clients>,
     answer: A,
     stop: impl Future<Output = ()>,
 ) where
@@ -85,7 +89,7 @@ pub(crate) async fn serve<A, F>(
     loop {
         let (place, stream, peer) = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &places, &clients) => accepted,
         };
         let (acceptor, answerer) = (acceptor.clone(), Arc::clone(&answerer));
         let (watcher, stopped) = (graceful.watcher(), going_on.subscribe());
@@ -108,16 +112,24 @@ pub(crate) async fn serve<A, F>(
     }
 }
 
-/// The next connection, once there is a place for it.
+/// A place, which is the client's too; given up when dropped.
+type Place = (Option<OwnedSemaphorePermit>, Share);
+
+/// The next connection, once there is a place for it. Those of a client that has too many are closed.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    clients: &Arc<Clients>,
+) -> (Place, TcpStream, SocketAddr) {
     // The semaphore is never closed, so there is always a place in the end.
     let place = Arc::clone(places).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return (place, stream, peer),
+            Ok((stream, peer)) => {
+                if let Some(share) = clients.admit(peer.ip()) {
+                    return ((place, share), stream, peer);
+                }
+            }
             Err(error) => {
                 // Out of file descriptors: let some connections end instead of spinning.
                 tracing::warn!("no connection accepted: {error}");
