@@ -1,5 +1,7 @@
 //! Clients that are slow or say nothing, with short times.
 
+mod idle;
+
 use std::io::ErrorKind;
 
 use axum::response::IntoResponse;
