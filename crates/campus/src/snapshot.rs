@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kinds::{Audience, Bilingual, Kind, Lifetimes};
 use mapping::Mapping;
-use outbound::Destination;
+use outbound::{Destination, Gate};
 use sources::{Credential, Fetch, Params};
 
 use crate::{Accessibility, Screen, Theme};
@@ -66,6 +66,8 @@ pub struct Upstream {
     pub destinations: Vec<Destination>,
     /// The address that it sees us come from, by the operator's name, where it chooses one.
     pub egress: Option<String>,
+    /// What its requests pass, whatever the channel that they are of, where it is declared the same on several.
+    pub gate: Arc<Gate>,
 }
 
 /// Who may choose a channel.

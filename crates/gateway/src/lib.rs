@@ -177,12 +177,13 @@ impl Gateway {
         } = parts;
         let epoch = changes::epoch(&state, &campuses);
         let disk = disk.map(|(path, max_bytes)| Disk { path, max_bytes, epoch });
+        let metrics = Metrics::new(Arc::clone(&campuses), collectors);
         let gateway = Arc::new(Self {
             campuses,
             cache: Cache::new(capacity, disk, Arc::clone(&clock)),
             overrides: Overrides::default(),
             health: Health::default(),
-            metrics: Metrics::new(collectors),
+            metrics,
             slow,
             manifests: Signed::new(signing_key),
             looks: Looks::new(web),

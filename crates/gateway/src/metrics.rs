@@ -2,6 +2,7 @@
 //! ours: their number is bounded, whatever is asked.
 
 mod cell;
+mod gates;
 mod known;
 mod times;
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cache::{Origin, Stored};
+use campus::Campuses;
 use http::StatusCode;
 use mapping::Account;
 use prometheus_client::collector::Collector;
@@ -20,6 +22,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use sources::FailureKind;
 
+use self::gates::Gates;
 use self::known::Known;
 use self::times::Times;
 use crate::problem::word;
@@ -134,8 +137,8 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// The gateway's own, and what others collect.
-    pub(crate) fn new(collectors: Vec<Box<dyn Collector>>) -> Self {
+    /// The gateway's own, those of the campuses' sources, and what others collect.
+    pub(crate) fn new(campuses: Arc<Campuses>, collectors: Vec<Box<dyn Collector>>) -> Self {
         let mut metrics = Self {
             registry: Registry::default(),
             requests: Family::default(),
@@ -186,6 +189,7 @@ impl Metrics {
         registry.register("cache_disk_failing", "1 while nothing can be kept on disk", metrics.disk_failing.clone());
         registry.register("state_alarms", "What `preau status` tells to do something about", metrics.alarms.clone());
         metrics.cell.register(registry);
+        registry.register_collector(Box::new(Gates(campuses)));
         metrics
     }
 

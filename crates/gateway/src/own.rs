@@ -1,7 +1,7 @@
 //! Personal data sets: asked of the source in the person's name, given to that person, kept by nobody.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cache::Origin;
@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kinds::{Marked, Personal};
 use settings::Secret;
 use sources::{Call, Failure, FailureKind, Params, Reply, Tickets};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::copies::Copies;

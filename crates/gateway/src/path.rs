@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cache::{Key, Origin};
 use campus::{Campus, DataSet};
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use kinds::{Audience, Marked, Personal, Public};
 use mapping::{Account, Budget, Complaint, Items};
 use sources::{Call, Failure, FailureKind, Params, Reply, Validators};
+use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, debug_span, info_span};
 

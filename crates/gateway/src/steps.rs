@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cache::Origin;
 use futures_util::future::Either;
 use mapping::Account;
+use tokio::time::Instant;
 
 tokio::task_local! {
     static STEPS: Steps;

@@ -5,7 +5,7 @@ mod breaker;
 mod pace;
 mod tries;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +40,9 @@ pub struct Gate {
     limits: Limits,
     turns: Semaphore,
     waiting: AtomicUsize,
+    /// Requests refused since the start: for want of room, and in a pause.
+    busy: AtomicU64,
+    paused: AtomicU64,
     state: Mutex<State>,
     clock: Clock,
 }
@@ -50,6 +53,32 @@ struct State {
     tries: Tries,
     /// How long a request usually takes.
     usual: Duration,
+}
+
+/// How a gate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whether the source is asked.
+    pub circuit: Circuit,
+    /// Requests under way.
+    pub under_way: usize,
+    /// Requests that wait for their turn.
+    pub waiting: usize,
+    /// Requests since the start that were not sent because the source had as many as it may.
+    pub busy: u64,
+    /// The same because it was left alone.
+    pub paused: u64,
+}
+
+/// Whether a source is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Circuit {
+    /// It is.
+    Closed,
+    /// Its pause is over, and one request finds out whether it answers again.
+    HalfOpen,
+    /// It is left alone.
+    Open,
 }
 
 /// One request under way; dropped without an outcome, it says nothing about the source.
@@ -84,7 +113,20 @@ impl Gate {
             usual: Duration::ZERO,
         };
         let turns = Semaphore::new(limits.at_once as usize);
-        Self { limits, turns, waiting: AtomicUsize::new(0), state: Mutex::new(state), clock }
+        let (waiting, busy, paused) = Default::default();
+        Self { limits, turns, waiting, busy, paused, state: Mutex::new(state), clock }
+    }
+
+    /// How it stands now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            circuit: self.state().breaker.circuit((self.clock)()),
+            under_way: (self.limits.at_once as usize).saturating_sub(self.turns.available_permits()),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            busy: self.busy.load(Ordering::Relaxed),
+            paused: self.paused.load(Ordering::Relaxed),
+        }
     }
 
     /// Asks a source through its gate, by a protocol that is not the web's; `within` is the longest that it takes, the wait
@@ -110,7 +152,8 @@ impl Gate {
     /// Waits for a turn, for as long as there would still be time for an answer.
     pub(crate) async fn enter(&self, site: &str, deadline: Instant) -> Result<Pass<'_>, Failure> {
         // Nobody waits in order to be refused.
-        self.state().breaker.look((self.clock)()).map_err(|paused| paused.failure(site, (self.clock)()))?;
+        let looked = self.state().breaker.look((self.clock)());
+        looked.map_err(|paused| self.leave_alone(site, &paused))?;
         let turn = match self.turns.try_acquire() {
             Ok(turn) => turn,
             Err(_) => self.wait(site, deadline).await?,
@@ -130,7 +173,7 @@ impl Gate {
         }
         // Whoever waited may have been overtaken by a pause.
         let admitted = self.state().breaker.admit((self.clock)());
-        let probe = admitted.map_err(|paused| paused.failure(site, (self.clock)()))?;
+        let probe = admitted.map_err(|paused| self.leave_alone(site, &paused))?;
         Ok(Pass { gate: self, _turn: turn, began: Instant::now(), probe })
     }
 
@@ -161,7 +204,13 @@ impl Gate {
         state.tries.another(tries, asked, left)
     }
 
+    fn leave_alone(&self, site: &str, paused: &Paused) -> Failure {
+        self.paused.fetch_add(1, Ordering::Relaxed);
+        paused.failure(site, (self.clock)())
+    }
+
     fn shed(&self, site: &str, what: &str) -> Failure {
+        self.busy.fetch_add(1, Ordering::Relaxed);
         Failure {
             retry_after: Some(Duration::from_secs(1)),
             ..Failure::new(FailureKind::Unavailable, format!("{site} has {what}: this one was not sent"))

@@ -25,7 +25,7 @@ use names::Names;
 
 pub use client::Client;
 pub use failure::{Destination, Failure, FailureKind, site};
-pub use gate::{Gate, Limits};
+pub use gate::{Circuit, Gate, Limits, Snapshot};
 pub use message::{Request, Response};
 pub use rules::{HostPattern, Pace, Rules};
 pub use trust::{Tls, TlsSettings};

@@ -1,5 +1,7 @@
 //! Connections in: plain on loopback or TLS, HTTP/1.1 and HTTP/2, slow clients bounded, none cut on shutdown.
 
+mod clients;
+mod idle;
 mod stall;
 
 use std::convert::Infallible;
@@ -15,14 +17,16 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+pub(crate) use self::clients::Clients;
+use self::clients::Share;
+use self::idle::Traffic;
 use self::stall::Stalling;
 
 /// A request's head, in bytes.
@@ -33,9 +37,10 @@ const MAX_HEAD: u16 = 32 << 10;
 pub(crate) struct Limits {
     /// Connections at most; further ones wait.
     pub connections: usize,
-    /// A TLS handshake, the first request and the head of a request take at most this.
+    /// A TLS handshake, the head of a request and, over HTTP/1, the time to the next one take at most this; over HTTP/2, a
+    /// client that asks nothing for this long is told to go, twice as long at most.
     pub head: Duration,
-    /// A client that takes nothing of its answer is waited for at most this long.
+    /// A client that takes nothing of its answer, or does not go when it is told to, is waited for at most this long.
     pub stall: Duration,
     /// After the order to stop, requests under way may take this long.
     pub farewell: Duration,
@@ -69,6 +74,7 @@ pub(crate) async fn serve<A, F>(
     listener: TcpListener,
     tls: Option<Arc<rustls::ServerConfig>>,
     limits: Limits,
+    clients: Arc<Clients>,
     answer: A,
     stop: impl Future<Output = ()>,
 ) where
@@ -78,46 +84,54 @@ pub(crate) async fn serve<A, F>(
     let acceptor = tls.map(TlsAcceptor::from);
     let answerer = Arc::new(Answerer { builder: builder(limits.head), answer, limits });
     let places = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
-    // Dropped when it is time to stop: a handshake is no request that ought to finish.
-    let going_on = watch::Sender::new(());
+    // Heard by all connections; it has as many receivers as there are.
+    let stopping = watch::Sender::new(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let (place, stream, peer) = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &places, &clients) => accepted,
         };
         let (acceptor, answerer) = (acceptor.clone(), Arc::clone(&answerer));
-        let (watcher, stopped) = (graceful.watcher(), going_on.subscribe());
+        let mut stopped = stopping.subscribe();
         tokio::spawn(async move {
             let _place = place;
             let _ = stream.set_nodelay(true);
             match acceptor {
-                None => answerer.answer(stream, Peer { address: peer.ip(), tls: false }, watcher).await,
+                None => answerer.answer(stream, Peer { address: peer.ip(), tls: false }, stopped).await,
                 Some(acceptor) => {
-                    if let Some(stream) = handshake(&acceptor, stream, limits.head, stopped).await {
-                        answerer.answer(stream, Peer { address: peer.ip(), tls: true }, watcher).await;
+                    if let Some(stream) = handshake(&acceptor, stream, limits.head, &mut stopped).await {
+                        answerer.answer(stream, Peer { address: peer.ip(), tls: true }, stopped).await;
                     }
                 }
             }
         });
     }
-    drop((listener, going_on));
-    if timeout(limits.farewell, graceful.shutdown()).await.is_err() {
+    drop(listener);
+    let _ = stopping.send(());
+    if timeout(limits.farewell, stopping.closed()).await.is_err() {
         tracing::warn!("some requests did not end within {} s", limits.farewell.as_secs());
     }
 }
 
-/// The next connection, once there is a place for it.
+/// A place, which is the client's too; given up when dropped.
+type Place = (Option<OwnedSemaphorePermit>, Share);
+
+/// The next connection, once there is a place for it. Those of a client that has too many are closed.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    clients: &Arc<Clients>,
+) -> (Place, TcpStream, SocketAddr) {
     // The semaphore is never closed, so there is always a place in the end.
     let place = Arc::clone(places).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return (place, stream, peer),
+            Ok((stream, peer)) => {
+                if let Some(share) = clients.admit(peer.ip()) {
+                    return ((place, share), stream, peer);
+                }
+            }
             Err(error) => {
                 // Out of file descriptors: let some connections end instead of spinning.
                 tracing::warn!("no connection accepted: {error}");
@@ -131,7 +145,7 @@ async fn handshake(
     acceptor: &TlsAcceptor,
     stream: TcpStream,
     patience: Duration,
-    mut stopped: watch::Receiver<()>,
+    stopped: &mut watch::Receiver<()>,
 ) -> Option<TlsStream<TcpStream>> {
     tokio::select! {
         shaken = timeout(patience, acceptor.accept(stream)) => shaken.ok()?.ok(),
@@ -163,26 +177,28 @@ where
     A: Fn(Request<Incoming>, Peer) -> F,
     F: Future<Output = Response> + Send + 'static,
 {
-    async fn answer<S>(&self, stream: S, peer: Peer, watcher: Watcher)
+    async fn answer<S>(&self, stream: S, peer: Peer, mut stopped: watch::Receiver<()>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let asked = Notify::new();
+        let traffic = Arc::new(Traffic::default());
         let service = service_fn(|request| {
-            asked.notify_one();
-            (self.answer)(request, peer).map(Ok::<_, Infallible>)
+            let owed = traffic.owe();
+            (self.answer)(request, peer).map(|response| Ok::<_, Infallible>(response.map(|body| owed.paid(body))))
         });
-        let stream = Stalling::new(stream, self.limits.stall);
-        let connection = watcher.watch(self.builder.serve_connection(TokioIo::new(stream), service));
-        let mut connection = std::pin::pin!(connection);
-        // hyper waits without end for the first bytes, which tell HTTP/1 from HTTP/2, and for a request after the latter.
-        let asks = async { timeout(self.limits.head, asked.notified()).await.is_ok() };
+        let stream = Stalling::new(stream, self.limits.stall, Arc::clone(&traffic));
+        let mut connection = std::pin::pin!(self.builder.serve_connection(TokioIo::new(stream), service));
         tokio::select! {
-            _ = &mut connection => return,
-            asks = asks => if !asks { return },
+            // A client that goes away in the middle is no event.
+            _ = connection.as_mut() => return,
+            _ = stopped.changed() => {}
+            () = traffic.idle(self.limits.head) => {}
         }
-        // A client that goes away in the middle is no event.
-        let _ = connection.await;
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            _ = connection => {}
+            () = traffic.idle(self.limits.stall) => {}
+        }
     }
 }
 

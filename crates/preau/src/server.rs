@@ -29,6 +29,7 @@ pub(crate) struct Server {
     gateway: Arc<Gateway>,
     node: Node,
     limits: listener::Limits,
+    clients: Arc<listener::Clients>,
     keys: Keys,
     drain: Duration,
 }
@@ -55,6 +56,8 @@ impl Server {
         let campuses = Campuses::load(campuses, surroundings)
             .map_err(|error| format!("the campuses' folder {folder} cannot be read: {error}"))?;
         let campuses = Arc::new(campuses);
+        let connections = settings.max_connections.get() as usize;
+        let clients = listener::Clients::new(connections, &settings.balancers);
         let keys = Keys::of(&settings.session_keys)?;
         let sessions = Sessions::new(keys.read()?, chance(), Arc::new(Revoked(Arc::clone(&node.state))));
         let disk = u64::from(settings.cache.disk_mib) << 20;
@@ -69,15 +72,15 @@ impl Server {
             cell: node.cell.as_ref().map(|cell| gateway::Cell { name: cell.origin.to_string(), url: cell.url.clone() }),
             web: web::Web::embedded(),
             slow: settings.log.slow.0,
-            collectors: vec![Box::new(Process::beginning())],
+            collectors: vec![Box::new(Process::beginning()), Box::new(Arc::clone(&clients))],
             clock: Arc::new(Timestamp::now),
         });
         if campuses.all().is_empty() && campuses.all_broken().is_empty() {
             tracing::warn!("no campus yet: publish one (preau publish), or make a folder with a campus.toml in it");
         }
-        let limits = listener::Limits::of(settings.max_connections.get() as usize);
+        let limits = listener::Limits::of(connections);
         let drain = settings.drain.map_or(Duration::ZERO, |drain| drain.0);
-        Ok(Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain })
+        Ok(Self { listener, tls, admin, campuses, gateway, node, limits, clients, keys, drain })
     }
 
     /// Where it listens.
@@ -92,7 +95,7 @@ impl Server {
 
     /// Answers until told to stop; with traces, where they are wanted.
     pub(crate) async fn run(self, stop: Stop, traces: Option<&Telemetry>) {
-        let Self { listener, tls, admin, campuses, gateway, node, limits, keys, drain } = self;
+        let Self { listener, tls, admin, campuses, gateway, node, limits, clients, keys, drain } = self;
         let stop = drained(stop, Arc::clone(&gateway), drain);
         let socket = gateway::admin_router(Arc::clone(&gateway)).merge(admin::node::router(&node));
         let api = Api::new(Arc::clone(&gateway));
@@ -105,7 +108,7 @@ impl Server {
             () = admin.serve(socket) => {}
             () = keys.follow(Arc::clone(&gateway)) => {}
             () = gateway.tidy() => {}
-            () = listener::serve(listener, tls, limits, answer, stop) => {}
+            () = listener::serve(listener, tls, limits, clients, answer, stop) => {}
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     pub session_keys: PathBuf,
     pub directories: Vec<PathBuf>,
     pub max_connections: NonZeroU32,
+    pub balancers: Vec<IpNet>,
     pub tls: Option<Tls>,
     pub cache: Cache,
     pub outbound: Outbound,
@@ -159,8 +160,10 @@ mod tests {
     fn a_file_says_only_what_differs() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("preau.toml");
-        std::fs::write(&file, "[outbound.private]\nrivage = [\"10.2.0.0/16\"]\n").unwrap();
+        let said = "balancers = [\"10.2.0.7/32\"]\n[outbound.private]\nrivage = [\"10.2.0.0/16\"]\n";
+        std::fs::write(&file, said).unwrap();
         let settings = Settings::load(Some(&file)).unwrap();
+        assert_eq!(settings.balancers, ["10.2.0.7/32".parse().unwrap()]);
         assert_eq!(settings.outbound.private.get("rivage").unwrap().len(), 1);
         assert_eq!(settings.log.format, Format::Text);
     }

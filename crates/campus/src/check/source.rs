@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use outbound::Gate;
 use records::Limits;
 use serde_json::Value;
 use sources::{Connector, Context, Source};
@@ -25,12 +26,13 @@ pub(super) struct Built {
     pub elsewhere: Option<String>,
     /// The address that it sees us come from, by the operator's name.
     pub egress: Option<String>,
+    pub gate: Option<Arc<Gate>>,
 }
 
 impl Built {
     pub(super) fn upstream(&self) -> Option<Upstream> {
-        let (connector, egress) = (self.connector.name(), self.egress.clone());
-        Some(Upstream { connector, destinations: self.source.as_ref()?.destinations(), egress })
+        let (connector, egress, gate) = (self.connector.name(), self.egress.clone(), self.gate.clone()?);
+        Some(Upstream { connector, destinations: self.source.as_ref()?.destinations(), egress, gate })
     }
 }
 
@@ -58,13 +60,14 @@ impl Builder<'_, '_> {
             let elsewhere = elsewhere.map(|zone| zone.0.clone()).filter(|zone| *zone != self.zone());
             let egress = said.as_ref().and_then(|said| said.egress.clone());
             let declared = json(table, &common);
-            let source = said.map(|said| {
+            let rules = said.map(|said| {
                 let whose = format!("{}/{name}/{:x}", self.draft.id, digest(&declared.to_string()));
-                let rules = self.way(&said, &whose, &context, table, &name_span);
-                connector.source(declared.clone(), &Context { rules, ..context.clone() })
+                self.way(&said, &whose, &context, table, &name_span)
             });
+            let gate = rules.as_ref().and_then(|rules| rules.gate.clone());
+            let source = rules.map(|rules| connector.source(declared.clone(), &Context { rules, ..context.clone() }));
             let source = source.and_then(|source| self.settled(source, table, &name_span));
-            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere, egress });
+            sources.insert(name.to_owned(), Built { connector, source, declared, elsewhere, egress, gate });
         }
         sources
     }

@@ -95,6 +95,12 @@ async fn a_source_that_fails_for_many_questions_is_left_alone_as_a_whole() {
     }
     assert_eq!((read("rivage", 5).await, server.requests().len()), (503, 5), "no question is asked any more");
     assert_eq!(read("colline", 5).await, 200, "another campus's is");
+    assert_eq!(
+        gate(&schools, "rivage").await,
+        ["circuit 2", "requests under_way 0", "requests waiting 0", "shed busy 0", "shed paused 1"]
+    );
+    let well = ["circuit 0", "requests under_way 0", "requests waiting 0", "shed busy 0", "shed paused 0"];
+    assert_eq!(gate(&schools, "colline").await, well);
 
     let all = schools.admin("GET", "/status", json!(null)).await.json()["campuses"].clone();
     let rivage = all.as_array().unwrap().iter().find(|campus| campus["campus"] == "rivage").unwrap();
@@ -111,9 +117,36 @@ async fn a_source_that_fails_for_many_questions_is_left_alone_as_a_whole() {
     assert_eq!(server.calls("/rivage/6.json") + server.calls("/rivage/7.json"), 1);
     server.write("www/well", "");
     schools.pass(20);
+    assert_eq!(gate(&schools, "rivage").await[0], "circuit 1", "the pause is over, and nobody has asked");
     for group in [7, 8] {
         assert_eq!(read("rivage", group).await, 200);
     }
+    assert_eq!(
+        [&gate(&schools, "rivage").await[0], &gate(&schools, "rivage").await[4]],
+        ["circuit 0", "shed paused 2"]
+    );
+    schools.remove("rivage");
+    assert_eq!(
+        (gate(&schools, "rivage").await.len(), gate(&schools, "colline").await),
+        (0, well.map(String::from).into())
+    );
+}
+
+/// How the gate of a campus's website stands, by its series.
+async fn gate(schools: &Schools, campus: &str) -> Vec<String> {
+    let text = schools.admin("GET", "/metrics", json!(null)).await.text();
+    let label = format!("{{campus=\"{campus}\",source=\"website\"");
+    let series = text.lines().filter_map(|line| line.strip_prefix("preau_upstream_")?.split_once(&label));
+    let told = series.filter(|(name, _)| !name.starts_with("fetch"));
+    let mut told: Vec<_> = told
+        .map(|(name, rest)| {
+            let (label, value) = rest.split_once("} ").unwrap();
+            let word = label.split('"').nth(1).map(|word| format!("{word} ")).unwrap_or_default();
+            format!("{} {word}{value}", name.trim_end_matches("_total"))
+        })
+        .collect();
+    told.sort();
+    told
 }
 
 #[tokio::test]

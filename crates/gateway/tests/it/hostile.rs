@@ -36,10 +36,8 @@ async fn no_path_leads_out_of_the_apps_files_or_to_its_page_in_the_name_of_anoth
         "/assets/./main-AbC.js",
         "/assets/main-AbC.js%00",
         "/assets/main-AbC.js/",
-        "/assets/%ff",
         "/assets/",
         "/icons/..%2fany-512.png",
-        "/icons/%ff",
         "/index.html",
         &long,
         // A proxy that undoes escapes or dots would keep the page as an answer of the API.
@@ -53,13 +51,16 @@ async fn no_path_leads_out_of_the_apps_files_or_to_its_page_in_the_name_of_anoth
         "/timetable/.%2E/api/me",
         "/timetable/..",
         "/API/me",
-        "/api/calendar/%ff.ics",
         "/api/calendar/..%2fme.ics",
     ] {
         let answer = ask(&schools, "GET", path, &[]).await;
-        assert!([400, 404].contains(&answer.status), "{path}: {}", answer.text());
+        assert_eq!((answer.status, &*answer.problem()), (404, "not-found"), "{path}: {}", answer.text());
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
-        assert!(["not-found", "bad-parameter"].contains(&&*answer.problem()), "{path}");
+    }
+    for path in ["/assets/%ff", "/icons/%ff", "/api/calendar/%ff.ics"] {
+        let answer = ask(&schools, "GET", path, &[]).await;
+        assert_eq!((answer.status, &*answer.problem()), (400, "bad-parameter"), "{path}: {}", answer.text());
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }
     for place in ["/timetable/https%3A%2F%2Funiv-demo.fr%2F%3Fp%3D1", "/timetable/lessons/ADE1@univ-demo.fr", "/a%20b"]
     {
@@ -131,9 +132,9 @@ async fn asking_for_the_head_alone_gives_the_head_alone() {
         assert_eq!(head.headers, whole.headers, "{path}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] {
-        for path in ["/", "/sw.js", "/assets/main-AbC.js", "/icons/any-192.png"] {
-            let answer = ask(&schools, method, path, &[]).await;
-            assert!([404, 405].contains(&answer.status), "{method} {path}");
+        assert_eq!(ask(&schools, method, "/", &[]).await.status, 404, "{method}");
+        for path in ["/sw.js", "/assets/main-AbC.js", "/icons/any-192.png"] {
+            assert_eq!(ask(&schools, method, path, &[]).await.status, 405, "{method} {path}");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Circuit;
 use super::tries::Chance;
 
 /// What is known of a source by its last answers.
@@ -55,7 +56,16 @@ impl Breaker {
         }
     }
 
-    /// The same, for a request that is sent next: whether it is the one that finds out.
+    /// How it stands.
+    pub(super) fn circuit(&self, now: Timestamp) -> Circuit {
+        match &self.paused {
+            None => Circuit::Closed,
+            Some(paused) if (paused.at..paused.until).contains(&now) => Circuit::Open,
+            Some(_) => Circuit::HalfOpen,
+        }
+    }
+
+    /// The same as `look`, for a request that is sent next: whether it is the one that finds out.
     pub(super) fn admit(&mut self, now: Timestamp) -> Result<bool, Paused> {
         self.look(now)?;
         self.probing = self.paused.is_some();

@@ -95,3 +95,28 @@ async fn asks_by_other_protocols_too() {
     let refused = gate.ask("db", minute, async { Ok(()) }).await.unwrap_err();
     assert!(refused.message.ends_with("the last one: db refuses connections"), "{refused}");
 }
+
+#[tokio::test]
+async fn tells_how_it_stands_and_what_it_did_not_send() {
+    let (gate, seconds) = gate(Limits { at_once: 1, queue: 1, ..Limits::default() });
+    let idle = Snapshot { circuit: Circuit::Closed, under_way: 0, waiting: 0, busy: 0, paused: 0 };
+    assert_eq!(gate.snapshot(), idle);
+    let one = gate.enter("s", soon()).await.unwrap();
+    let mut waiting = Box::pin(gate.enter("s", soon()));
+    assert!((&mut waiting).now_or_never().is_none());
+    assert!(gate.enter("s", soon()).await.is_err());
+    assert_eq!(gate.snapshot(), Snapshot { under_way: 1, waiting: 1, busy: 1, ..idle });
+
+    one.leave(&Outcome::Busy("it is asked too often", Duration::from_secs(60)));
+    assert!(waiting.await.is_err(), "overtaken by the pause");
+    assert!(gate.enter("s", soon()).await.is_err());
+    assert_eq!(gate.snapshot(), Snapshot { circuit: Circuit::Open, busy: 1, paused: 2, ..idle });
+
+    seconds.fetch_add(60, Ordering::Relaxed);
+    assert_eq!(gate.snapshot().circuit, Circuit::HalfOpen, "nobody has asked yet");
+    let probe = gate.enter("s", soon()).await.unwrap();
+    assert!(gate.enter("s", soon()).await.is_err());
+    assert_eq!(gate.snapshot(), Snapshot { circuit: Circuit::HalfOpen, under_way: 1, busy: 1, paused: 3, ..idle });
+    probe.leave(&Outcome::Good);
+    assert_eq!(gate.snapshot(), Snapshot { busy: 1, paused: 3, ..idle });
+}

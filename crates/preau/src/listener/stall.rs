@@ -2,23 +2,34 @@
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use super::idle::Traffic;
+
 /// A stream whose writes fail once they have waited for so long without any progress.
 pub(super) struct Stalling<S> {
     stream: S,
     patience: Duration,
+    traffic: Arc<Traffic>,
     /// Since a write waits.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Stalling<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+    pub(super) fn new(stream: S, patience: Duration, traffic: Arc<Traffic>) -> Self {
+        Self { stream, patience, traffic, waiting: None }
+    }
+
+    fn wrote(&mut self, context: &mut Context<'_>, written: Poll<Result<usize>>) -> Poll<Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.traffic.wrote(bytes);
+        }
+        self.in_time(context, written)
     }
 
     fn in_time<T>(&mut self, context: &mut Context<'_>, written: Poll<Result<T>>) -> Poll<Result<T>> {
@@ -41,7 +52,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stalling<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Stalling<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.in_time(context, written)
+        self.wrote(context, written)
     }
 
     fn poll_write_vectored(
@@ -50,7 +61,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stalling<S> {
         parts: &[IoSlice<'_>],
     ) -> Poll<Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.in_time(context, written)
+        self.wrote(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

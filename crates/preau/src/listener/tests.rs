@@ -1,9 +1,12 @@
 //! Clients that are slow or say nothing, with short times.
 
+mod idle;
+
 use std::io::ErrorKind;
 
 use axum::response::IntoResponse;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -19,6 +22,16 @@ struct Serving {
 }
 
 async fn serving(connections: usize, head: Duration, tls: Option<Arc<rustls::ServerConfig>>) -> Serving {
+    counting(connections, head, tls, Clients::new(connections, &[])).await
+}
+
+/// The same with other clients than those that a test is.
+async fn counting(
+    connections: usize,
+    head: Duration,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    clients: Arc<Clients>,
+) -> Serving {
     let listener = bind("127.0.0.1:0".parse().unwrap(), tls.is_some()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let answer = async |request: Request<Incoming>, _| match request.uri().path() {
@@ -27,7 +40,7 @@ async fn serving(connections: usize, head: Duration, tls: Option<Arc<rustls::Ser
     };
     let (stop, stopped) = oneshot::channel();
     let limits = Limits { connections, head, stall: head, farewell: PATIENCE };
-    let ended = tokio::spawn(serve(listener, tls, limits, answer, async {
+    let ended = tokio::spawn(serve(listener, tls, limits, clients, answer, async {
         let _ = stopped.await;
     }));
     Serving { address, stop, ended }
@@ -110,5 +123,33 @@ async fn gives_the_place_of_whoever_reads_nothing_to_the_next() {
     let next = serving.say(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
     assert!(closed(next).await.ends_with(b"here"));
     drop(deaf);
+    serving.stops().await;
+}
+
+#[tokio::test]
+async fn one_client_leaves_half_of_the_places_to_others() {
+    let serving = counting(4, PATIENCE, None, Clients::but(4, Vec::new())).await;
+    let from = async |address: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(address.parse().unwrap()).unwrap();
+        let mut stream = socket.connect(serving.address).await.unwrap();
+        // Where it is closed already, there is nobody to write to.
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        stream
+    };
+    let answered = async |stream: &mut TcpStream| {
+        let mut said = [0; 15];
+        let read = timeout(PATIENCE, stream.read_exact(&mut said)).await.expect("it answers or closes");
+        read.is_ok() && said == *b"HTTP/1.1 200 OK"
+    };
+    let (mut first, mut second) = (from("127.0.0.2:0").await, from("127.0.0.2:0").await);
+    assert!(answered(&mut first).await && answered(&mut second).await);
+    assert!(!answered(&mut from("127.0.0.2:0").await).await);
+    assert!(answered(&mut from("127.0.0.3:0").await).await, "another one");
+    drop(first);
+    while !answered(&mut from("127.0.0.2:0").await).await {
+        // Until the server has heard of the end.
+    }
+    drop(second);
     serving.stops().await;
 }

@@ -83,6 +83,11 @@ pub fn rest(stream: &mut TcpStream) -> Vec<u8> {
     said
 }
 
+/// The problem that is answered.
+pub fn problem_of(answer: &Answer) -> String {
+    answer.json()["type"].as_str().expect("a problem").trim_start_matches("urn:preau:problem:").to_owned()
+}
+
 /// The statuses in what a connection said.
 pub fn statuses(said: &str) -> Vec<u16> {
     let answers = said.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].parse().expect("a status"));

@@ -75,7 +75,7 @@ fn no_mark_of_a_person_is_left_where_a_server_writes() {
         assert_eq!(phone.get("/api/data/grades").status, 401);
     }
     for path in ["/status", "/cache", "/metrics"] {
-        answers.push((format!("the admin socket's {path}"), deeds::admin(&site, path)));
+        answers.push((format!("the admin socket's {path}"), site.admin(path).body));
     }
 
     // Marks, and what only the phones and the providers may know.

@@ -196,7 +196,7 @@ fn answers_others_while_one_system_takes_its_time() {
 }
 
 #[test]
-fn metrics_tell_what_the_process_uses() {
+fn metrics_tell_what_the_process_uses_and_whom_it_refused() {
     let school = School::of_links();
     let site = Site::new(&school.url(), "");
     let serving = site.serve();
@@ -209,6 +209,7 @@ fn metrics_tell_what_the_process_uses() {
     assert!(value("process_resident_memory_bytes") > f64::from(1 << 20));
     assert!(value("process_open_fds") > 3.0 && value("process_max_fds") >= value("process_open_fds"));
     assert!(value("process_start_time_seconds") > 1.7e9);
+    assert!(text.contains("\npreau_connections_refused_total 0\n"), "this machine may have all");
     assert!(text.ends_with("# EOF\n"), "OpenMetrics");
 }
 

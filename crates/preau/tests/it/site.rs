@@ -1,11 +1,12 @@
 //! A server with two campuses, for a test of its own: settings, declarations, socket and key in one folder.
 
 use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::client::{Answer, get};
+use crate::client::{Answer, ask, get};
 use crate::process::{Ended, Preau};
 
 /// Files of a server.
@@ -111,6 +112,13 @@ impl Site {
         let (campuses, settings) = (self.text("campuses"), self.text("preau.toml"));
         let arguments = [&["serve", "--campuses", &campuses, "--settings", &settings], flags].concat();
         Preau::start_in(self.folder(), &arguments, variables)
+    }
+
+    /// What its admin socket answers.
+    pub fn admin(&self, path: &str) -> Answer {
+        let answer = ask(&mut UnixStream::connect(self.path("admin.sock")).unwrap(), "admin", path);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer
     }
 
     /// Runs `preau cache …` or `preau status` against it.

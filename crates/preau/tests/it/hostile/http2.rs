@@ -21,13 +21,25 @@ const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// The field `:status: 200` as HPACK's static table has it.
+/// The fields `:status: 200` and `404` as HPACK's static table has them.
 const OK: u8 = 0x88;
+const NOT_FOUND: u8 = 0x8d;
+
+/// Reasons of an end.
+const PROTOCOL: [u8; 4] = [0, 0, 0, 1];
+const CALM: [u8; 4] = [0, 0, 0, 11];
 
 struct Frame {
     kind: u8,
     stream: u32,
     payload: Vec<u8>,
+}
+
+impl Frame {
+    /// Why something ends; of a connection, the last stream that was looked at comes before it.
+    fn reason(&self) -> &[u8] {
+        &self.payload[if self.kind == GO_AWAY { 4 } else { 0 }..]
+    }
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -73,6 +85,11 @@ fn next(stream: &mut TcpStream) -> Option<Frame> {
     Some(Frame { kind, stream: u32::from_be_bytes(number), payload })
 }
 
+/// What ends the first stream: its answer, its reset, or the end of the connection.
+fn end(stream: &mut TcpStream) -> Option<Frame> {
+    std::iter::from_fn(|| next(stream)).find(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY))
+}
+
 /// Sends what may not all be read.
 fn send(stream: &mut TcpStream, bytes: &[u8]) {
     let _ = stream.write_all(bytes);
@@ -98,42 +115,49 @@ fn what_breaks_the_rules_of_fields_is_never_answered_as_if_it_did_not() {
     let pair = Pair::start();
     let with = |more: &[(&str, &str)]| fields(&[&READ[..], more].concat());
     let without = |name: &str| fields(&READ.into_iter().filter(|(known, _)| *known != name).collect::<Vec<_>>());
-    for wrong in [
+    let to_path = |path| fields(&[READ[0], READ[1], READ[2], (":path", path)]);
+    let to = |authority| fields(&[READ[0], READ[1], READ[3], (":authority", authority)]);
+    let streams = [
         without(":method"),
         without(":path"),
         without(":scheme"),
         with(&[(":path", "/api/manifest")]),
         with(&[(":authority", "mont.localhost")]),
         with(&[(":status", "200")]),
-        with(&[(":planted", "x")]),
         fields(&[("x", "a"), READ[0], READ[1], READ[2], READ[3]]),
-        with(&[("Host", "mont.localhost")]),
         with(&[("connection", "close")]),
         with(&[("transfer-encoding", "chunked")]),
         with(&[("te", "gzip")]),
+        with(&[("content-length", "5")]),
+        with(&[("content-length", "-1")]),
+        to_path(""),
+        to_path("api/data/links"),
+        to_path("/api/data/links x"),
+        to("lac.localhost/x"),
+    ];
+    let connections = [
+        with(&[(":planted", "x")]),
+        with(&[("Host", "mont.localhost")]),
         with(&[("x", "a\r\nhost: mont.localhost")]),
         with(&[("x", "a\0b")]),
         with(&[("x\r\ny", "a")]),
         with(&[("", "a")]),
-        with(&[("content-length", "5")]),
-        with(&[("content-length", "-1")]),
-        fields(&[READ[0], READ[1], READ[2], (":path", "")]),
-        fields(&[READ[0], READ[1], READ[2], (":path", "api/data/links")]),
-        fields(&[READ[0], READ[1], READ[2], (":path", "/api/data/links x")]),
-        fields(&[READ[0], READ[1], READ[3], (":authority", "lac.localhost/x")]),
-        fields(&[READ[0], READ[1], READ[3], (":authority", "mont.localhost@lac.localhost")]),
         // No field at all: an index beyond the table, a length beyond the frame.
         vec![0xff, 0xff, 0xff, 0xff, 0x7f],
         vec![0, 0x7f, 0xff, 0xff, 0xff, 0x0f],
+    ];
+    for (kind, reason, all) in [
+        (RESET, &PROTOCOL[..], &streams[..]),
+        (GO_AWAY, &PROTOCOL, &connections),
+        (HEADERS, &[NOT_FOUND], &[to("mont.localhost@lac.localhost")]),
     ] {
-        let mut stream = begin(&pair, &[]);
-        send(&mut stream, &frame(HEADERS, END_STREAM | END_HEADERS, 1, &wrong));
-        // Whatever becomes of the stream, it is over before this is answered.
-        send(&mut stream, &frame(PING, 0, 0, &[0; 8]));
-        let mut answers = std::iter::from_fn(|| next(&mut stream));
-        let end = answers.find(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY));
-        let answered = end.is_some_and(|frame| frame.kind == HEADERS && frame.payload[0] == OK);
-        assert!(!answered, "{:?}", String::from_utf8_lossy(&wrong));
+        for wrong in all {
+            let mut stream = begin(&pair, &[]);
+            send(&mut stream, &frame(HEADERS, END_STREAM | END_HEADERS, 1, wrong));
+            let end = end(&mut stream).expect("an end");
+            let as_told = end.kind == kind && end.reason().starts_with(reason);
+            assert!(as_told, "{:?}: {} {:?}", String::from_utf8_lossy(wrong), end.kind, end.reason());
+        }
     }
     pair.is_well();
 }
@@ -144,12 +168,9 @@ fn a_host_beside_the_authority_is_not_believed() {
     let mut stream = begin(&pair, &[]);
     let both = fields(&[&READ[..], &[("host", "mont.localhost")]].concat());
     send(&mut stream, &frame(HEADERS, END_STREAM | END_HEADERS, 1, &both));
-    let data: Vec<u8> = std::iter::from_fn(|| next(&mut stream))
-        .filter(|frame| matches!(frame.kind, DATA | RESET | GO_AWAY))
-        .take(1)
-        .flat_map(|frame| frame.payload)
-        .collect();
-    assert!(!String::from_utf8_lossy(&data).contains("mark-of-mont"));
+    let data = std::iter::from_fn(|| next(&mut stream)).find(|frame| frame.kind == DATA).expect("an answer");
+    let text = String::from_utf8_lossy(&data.payload);
+    assert!(text.contains("mark-of-lac") && !text.contains("mark-of-mont"), "{text:.200}");
     pair.is_well();
 }
 
@@ -161,9 +182,7 @@ fn a_length_that_the_data_do_not_have_ends_the_stream() {
         let post = [(":method", "POST"), READ[1], READ[2], (":path", "/api/session/end"), ("content-length", length)];
         send(&mut stream, &frame(HEADERS, END_HEADERS, 1, &fields(&post)));
         send(&mut stream, &frame(DATA, END_STREAM, 1, data.as_bytes()));
-        let end =
-            std::iter::from_fn(|| next(&mut stream)).find(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY));
-        let answered = end.is_some_and(|frame| frame.kind == HEADERS && frame.payload[0] == OK);
+        let answered = end(&mut stream).is_some_and(|frame| frame.kind == HEADERS && frame.payload[0] == OK);
         // Signing out without a session reads no body: then the stream is ended after its answer.
         assert!(!answered || comes(&mut stream, RESET), "{length}");
     }
@@ -213,8 +232,8 @@ fn fields_that_unpack_to_megabytes_are_refused() {
     let kept = [&[0x40, 1, b'x', 0x7f, 0xa1, 0x1e][..], &[b'y'; 4000]].concat();
     let bomb = [fields(&READ), kept, vec![0xbe; 12_000]].concat();
     send(&mut stream, &frame(HEADERS, END_STREAM | END_HEADERS, 1, &bomb));
-    let end = std::iter::from_fn(|| next(&mut stream)).find(|frame| matches!(frame.kind, HEADERS | RESET | GO_AWAY));
-    assert!(!end.is_some_and(|frame| frame.kind == HEADERS && frame.payload[0] == OK));
+    let end = end(&mut stream).expect("an end");
+    assert!(end.kind == GO_AWAY && end.reason().starts_with(&CALM), "{} {:?}", end.kind, end.reason());
     pair.is_well();
 }
 

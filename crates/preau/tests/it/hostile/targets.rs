@@ -1,6 +1,6 @@
 //! What a request is for, in all its spellings; and headers that would make one answer another one.
 
-use super::{Pair, mark};
+use super::{Pair, mark, problem_of, statuses};
 
 /// Headers of an answer that may differ between two readings.
 const CHANGING: [&str; 2] = ["date", "age"];
@@ -72,49 +72,80 @@ fn a_tag_among_many_is_found_and_none_is_believed_that_is_not_ours() {
 fn one_spelling_leads_to_data_and_no_ending_makes_it_a_file() {
     let pair = Pair::start();
     let path = "/api/data/links";
-    for target in [
-        "/api/data/links/",
-        "/api/data/links/x.css",
-        "/api/data/links;.css",
-        "/api/data/links;x=y.css",
-        "/api/data/links.css",
-        "/api/data/links%2f.css",
-        "/api/data/links%3fx.css",
-        "/api/data/links%00",
-        "/api/data/links%00.css",
-        "/api/data/links%0d%0aSet-Cookie:x=1",
-        "/api/data/%2e%2e/data/links",
-        "/api/data/..%2fdata%2flinks",
-        "/api/data/../data/links",
-        "/api/./data/links",
-        "/api//data/links",
-        "//api/data/links",
-        "/API/data/links",
-        "/api/data/LINKS",
-        "/api%2fdata%2flinks",
-        "/api\\data\\links",
-        "/api/data/links?x",
-        "/api/data/links?limit=1&limit=2",
-        "/api/data/links?limit=1;limit=2",
-        "/api/data/links?%00=1",
-        "*",
-        "mont.localhost:80",
-        "http://lac.localhost@mont.localhost/api/data/links",
-        "http://mont.localhost@lac.localhost/api/data/links",
+    for (status, problem, targets) in [
+        (
+            404,
+            "not-found",
+            &[
+                "/api/data/links/",
+                "/api/data/links/x.css",
+                "/api/data/%2e%2e/data/links",
+                "/api/data/../data/links",
+                "/api/./data/links",
+                "/api//data/links",
+                "//api/data/links",
+                "/API/data/links",
+                "/api%2fdata%2flinks",
+                "/api\\data\\links",
+                "*",
+                "mont.localhost:80",
+            ][..],
+        ),
+        (
+            404,
+            "unknown-data",
+            &[
+                "/api/data/links;.css",
+                "/api/data/links;x=y.css",
+                "/api/data/links.css",
+                "/api/data/links%2f.css",
+                "/api/data/links%3fx.css",
+                "/api/data/links%00",
+                "/api/data/links%00.css",
+                "/api/data/links%0d%0aSet-Cookie:x=1",
+                "/api/data/..%2fdata%2flinks",
+                "/api/data/LINKS",
+            ],
+        ),
+        (
+            400,
+            "bad-parameter",
+            &[
+                "/api/data/links?x",
+                "/api/data/links?limit=1&limit=2",
+                "/api/data/links?limit=1;limit=2",
+                "/api/data/links?%00=1",
+            ],
+        ),
+        (
+            404,
+            "unknown-campus",
+            &[
+                "http://lac.localhost@mont.localhost/api/data/links",
+                "http://mont.localhost@lac.localhost/api/data/links",
+            ],
+        ),
     ] {
-        let answer = pair.asks(&format!("GET {target}"), &[]);
-        let text = String::from_utf8_lossy(&answer.body);
-        assert!([400, 404].contains(&answer.status), "{target}: {} {text}", answer.status);
-        assert_eq!(answer.header("cache-control"), Some("no-store"), "{target}");
-        assert!(answer.header("set-cookie").is_none() && !text.contains("mark-of-"), "{target}: {text}");
+        for target in targets {
+            let answer = pair.asks(&format!("GET {target}"), &[]);
+            let text = String::from_utf8_lossy(&answer.body);
+            assert_eq!((answer.status, problem_of(&answer)), (status, problem.to_owned()), "{target}: {text}");
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{target}");
+            assert!(answer.header("set-cookie").is_none() && !text.contains("mark-of-"), "{target}: {text}");
+        }
     }
     for (many, status) in [(32, 400), (33, 400), (4_000, 400), (10_000, 431)] {
         let query: String = (0..many).map(|number| format!("&{number}=1")).collect();
         assert_eq!(pair.asks(&format!("GET {path}?{}", &query[1..]), &[]).status, status, "{many} parameters");
     }
-    for line in ["CONNECT mont.localhost:80", "OPTIONS *", "TRACE /api/data/links", "BREW /api/data/links", "PRI *"] {
-        let answer = pair.asks(line, &[]);
-        assert!([400, 404, 405].contains(&answer.status), "{line}: {}", answer.status);
+    for (line, problem) in [
+        ("CONNECT mont.localhost:80", "not-found"),
+        ("OPTIONS *", "not-found"),
+        ("PRI *", "not-found"),
+        ("TRACE /api/data/links", "method-not-allowed"),
+        ("BREW /api/data/links", "method-not-allowed"),
+    ] {
+        assert_eq!(problem_of(&pair.asks(line, &[])), problem, "{line}");
     }
     pair.is_well();
 }
@@ -142,7 +173,8 @@ fn a_host_is_one_campus_or_none() {
         "X-Forwarded-Host: lac.localhost\r\n",
     ] {
         let said = ask(nobody);
-        assert!(!said.contains("mark-of-") && !said.contains(" 200 "), "{nobody}: {said:.400}");
+        assert!(statuses(&said) == [404] && said.contains("urn:preau:problem:unknown-campus"), "{nobody}: {said:.400}");
+        assert!(!said.contains("mark-of-"), "{nobody}: {said:.400}");
     }
     for lac in ["lac.localhost", "LAC.LocalHost", "lac.localhost.", "lac.localhost:1", "lac.localhost:99999999"] {
         let said = ask(&format!("Host: {lac}\r\n"));

@@ -1,7 +1,6 @@
 //! What a person does who uses everything, and much that they should not.
 
 use std::io::Write;
-use std::os::unix::net::UnixStream;
 
 use url::Url;
 
@@ -9,7 +8,6 @@ use super::SETS;
 use super::school::{MARK, password};
 use crate::client::{ask, connect, receive};
 use crate::phone::Phone;
-use crate::site::Site;
 
 impl Phone {
     /// Whole, filtered, several at once, and why.
@@ -144,11 +142,4 @@ impl Phone {
             })
             .collect()
     }
-}
-
-/// What the admin socket answers.
-pub fn admin(site: &Site, path: &str) -> Vec<u8> {
-    let answer = ask(&mut UnixStream::connect(site.path("admin.sock")).unwrap(), "admin", path);
-    assert_eq!(answer.status, 200, "{answer:?}");
-    answer.body
 }
