@@ -85,7 +85,11 @@ fn postgres(code: &str, message: &str) -> (FailureKind, String) {
     match (code.get(..2).unwrap_or_default(), code) {
         (_, "57014") => (Unavailable, "took too long over the query, which was stopped".into()),
         (_, "53300") => (Unavailable, "has too many connections".into()),
-        ("28", _) => (Refused, "does not let us in: are the user and the password right?".into()),
+        ("28", _) => (
+            Refused,
+            "does not let us in: are the user and the password right, and the certificate where it asks for one?"
+                .into(),
+        ),
         (_, "42501") => (Refused, format!("knows us but says no: {}", quoted(message))),
         (_, "25006") => (Rejected, format!("is only read: {}", quoted(message))),
         (_, "42P18" | "42P08") => {
@@ -106,9 +110,11 @@ fn mysql(number: u16, state: &str, message: &str) -> (FailureKind, String) {
         // Stopped by max_execution_time (MySQL), by max_statement_time (MariaDB), by an administrator.
         3024 | 1969 | 1317 => (Unavailable, "took too long over the query, which was stopped".into()),
         1040 | 1203 | 1226 => (Unavailable, "has too many connections".into()),
-        1044 | 1045 | 1130 | 1698 | 1862 | 4151 => {
-            (Refused, "does not let us in: are the user and the password right?".into())
-        }
+        1044 | 1045 | 1130 | 1698 | 1862 | 4151 => (
+            Refused,
+            "does not let us in: are the user and the password right, and the certificate where it asks for one?"
+                .into(),
+        ),
         1142 | 1143 | 1227 | 1370 => (Refused, format!("knows us but says no: {}", quoted(message))),
         1792 => (Rejected, format!("is only read: {}", quoted(message))),
         1205 | 1213 | 1053 | 1129 => (Unavailable, format!("has a fault of its own (error {number})")),

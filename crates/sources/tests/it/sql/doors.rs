@@ -46,6 +46,36 @@ async fn a_server_must_prove_its_name() {
 }
 
 #[tokio::test]
+async fn a_server_that_asks_for_a_certificate_is_shown_the_declared_one() {
+    let server = need!(testbed::postgres());
+    let url = server.create("p_mutual").replace("127.0.0.1", "localhost") + "?sslmode=verify-full";
+    let (clients, folder) = (Authority::new(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("clients.pem").display().to_string();
+    std::fs::write(&file, clients.pem()).unwrap();
+    server.sql("postgres", &format!("alter system set ssl_ca_file = '{file}'"));
+    let rules = "values ('local all all trust'), ('hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca')";
+    let write = format!("execute format('copy ({}) to %L', current_setting('hba_file'))", rules.replace('\'', "''"));
+    server.sql("postgres", &format!("do $$ begin {write}; end $$; select pg_reload_conf()"));
+    while server.sql("postgres", "show ssl_ca_file").trim() != file {}
+
+    let showing = |issuer: Option<&Authority>| {
+        let identity = issuer.map(|issuer| issuer.identity(&["preau.univ.example"]));
+        let (certificate, key) = identity.map(|own| (own.certificate, own.key)).unzip();
+        let mut context = context(Path::new("/"));
+        let authority = Some(server.authority().to_owned());
+        let settings = TlsSettings { authority, certificate, key, ..TlsSettings::default() };
+        context.rules.tls = Some(context.outbound.tls(settings).unwrap());
+        source(json!({ "url": url }), &context)
+    };
+    let seen = "select client_dn is not null as seen from pg_stat_ssl where pid = pg_backend_pid()";
+    assert_eq!(rows(&*showing(Some(&clients)), seen, &[]).await, json!([{ "seen": true }]));
+    let none = failure(&*showing(None), seen, &[]).await;
+    assert!(none.starts_with("Refused") && none.contains("the certificate where it asks for one?"), "{none}");
+    let strangers = failure(&*showing(Some(&Authority::new())), seen, &[]).await;
+    assert!(strangers.starts_with("Unavailable") && strangers.contains("no TLS that can be trusted"), "{strangers}");
+}
+
+#[tokio::test]
 async fn the_operators_authorities_are_trusted() {
     let server = need!(postgres());
     let url = server.create("p_operator").replace("127.0.0.1", "localhost") + "?sslmode=verify-full";
