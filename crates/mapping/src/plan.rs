@@ -184,6 +184,7 @@ impl Mapping {
         let (mut run, mut fuel) = (Run::new(self, budget), budget.fuel.clone());
         let mut failed = None;
         for page in pages {
+            run.problem = page.problem();
             let listed = page.each(path, &self.each.wanted_of_element, &budget.limits, &mut |element| match run
                 .element(element, &mut fuel)
             {
@@ -205,6 +206,7 @@ impl Mapping {
     fn decoded(&self, pages: &[Payload], budget: &Budget) -> Result<Run<'_>, Malformed> {
         let (mut run, mut fuel) = (Run::new(self, budget), budget.fuel.clone());
         for page in pages {
+            run.problem = page.problem();
             let document = page.wanted(&self.each.wanted, &budget.limits)?;
             self.each
                 .elements
@@ -228,6 +230,8 @@ struct Run<'m> {
     mapping: &'m Mapping,
     zone: Zone,
     output: usize,
+    /// The field in which the source tells what is wrong with a record.
+    problem: Option<&'static str>,
     written: Vec<u8>,
     found: Vec<Item>,
     /// The ids so far, as written.
@@ -241,6 +245,7 @@ impl<'m> Run<'m> {
             mapping,
             zone: Zone::new(mapping.zone.clone()),
             output: budget.output,
+            problem: None,
             written: Vec::new(),
             found: Vec::new(),
             ids: HashSet::new(),
@@ -308,7 +313,7 @@ impl<'m> Run<'m> {
                 }
             }
             if field.required && self.written.len() == before {
-                let reason = Reason::new("no value, and the field is required");
+                let reason = Reason::new(self.lacking(record));
                 return Err(Refused::Record(Box::new(self.complaint(reason, id.as_ref(), field))));
             }
         }
@@ -332,6 +337,12 @@ impl<'m> Run<'m> {
         }
     }
 
+    /// Why a record lacks a field that is required.
+    fn lacking(&self, record: &Value<'_>) -> String {
+        let why = self.problem.and_then(|problem| record.get(problem)?.as_str());
+        why.map_or_else(|| NO_VALUE.to_owned(), |why| format!("{NO_VALUE}: {why}"))
+    }
+
     /// About the present record, whose id was written there.
     fn complaint(&self, reason: Reason, id: Option<&(Range<usize>, &Field)>, field: &Field) -> Complaint {
         let id = id.and_then(|(range, _)| self.written.get(range.clone()));
@@ -345,6 +356,8 @@ impl<'m> Run<'m> {
         }
     }
 }
+
+const NO_VALUE: &str = "no value, and the field is required";
 
 enum Refused {
     Record(Box<Complaint>),

@@ -14,6 +14,11 @@ pub trait Records: Send + Sync {
     /// # Errors
     /// [`Malformed`] where the answer is not what it should be: what was visited until then is to be forgotten.
     fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed>;
+
+    /// The field in which it tells what is wrong with a record, which is given whether it is wanted or not.
+    fn problem(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 impl fmt::Debug for dyn Records {
@@ -40,6 +45,16 @@ impl<'a> Shape<'a> {
             wanted.names.iter().map(|(name, _)| (name.as_str(), place(name))).collect()
         };
         Self { names }
+    }
+
+    /// With one of the fields whether it is wanted or not.
+    #[must_use]
+    pub fn with(mut self, fields: impl IntoIterator<Item = &'a str>, name: &str) -> Self {
+        let found = fields.into_iter().enumerate().find(|(_, field)| *field == name);
+        if let Some((place, field)) = found.filter(|_| !self.names.iter().any(|(known, _)| *known == name)) {
+            self.names.push((field, Some(place)));
+        }
+        self
     }
 
     /// A record of the fields that are wanted: `value` makes the one at a place among all.

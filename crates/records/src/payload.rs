@@ -138,6 +138,15 @@ impl Payload {
         }
     }
 
+    /// The field in which a connector tells what is wrong with a record.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        match self {
+            Self::Records(records) => records.problem(),
+            _ => None,
+        }
+    }
+
     /// Gives the elements of the list at the end of a path of names to `visit`, one by one and with what is `wanted` of
     /// them, without making the list where the format allows it.
     ///

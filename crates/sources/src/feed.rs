@@ -164,6 +164,10 @@ impl Records for Answer {
         let read = self.reading.each(&self.bytes, wanted, visit);
         read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
     }
+
+    fn problem(&self) -> Option<&'static str> {
+        Some(entry::PROBLEM)
+    }
 }
 
 #[cfg(test)]

@@ -261,6 +261,10 @@ impl Records for Answer {
         let read = self.reading.each(&self.bytes, self.charset.as_deref(), self.window.clone(), wanted, visit);
         read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
     }
+
+    fn problem(&self) -> Option<&'static str> {
+        Some(record::PROBLEM)
+    }
 }
 
 /// Validators that say for which window the answer was read.

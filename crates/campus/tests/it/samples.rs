@@ -79,3 +79,14 @@ fn a_sample_that_cannot_be_run_says_what_is_wrong_with_it() {
      = help: `preau try` shows what the mapping makes of the source; correct [data.news.map] or the sample
     "#);
 }
+
+#[test]
+fn what_a_connector_knows_of_a_record_is_told_where_the_record_does_not_do() {
+    let source = "[sources.edt]\nconnector = \"ical\"\nurl = \"https://edt.univ-demo.fr/\"\n[data.timetable]\nsource = \"edt\"\n";
+    let folder = Folder::with(&format!("name = \"Démo\"\ntimezone = \"Europe/Paris\"\n{source}"));
+    let event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Algèbre\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    folder.write("demo/samples/timetable/reply.ics", event);
+    folder.write("demo/samples/timetable/expected.json", "[{}]");
+    let report = report(&folder.check());
+    assert!(report.contains("record 1: start: no value, and the field is required: DTSTART is missing"), "{report}");
+}

@@ -44,12 +44,16 @@ const FIELDS: [Field; 13] = [
     ("image", |entry, _| text(entry.image())),
     ("enclosure", |entry, _| text(entry.enclosure.as_deref())),
     ("categories", |entry, _| Value::List(entry.categories.iter().map(|name| Value::text(name.as_str())).collect())),
-    ("problem", |_, _| Value::Null),
+    (PROBLEM, |_, _| Value::Null),
 ];
+
+/// The field that tells what is wrong with a record.
+pub(super) const PROBLEM: &str = "problem";
 
 /// How records are made of which only some fields are wanted.
 pub(super) fn shape(wanted: &Wanted) -> Shape<'_> {
-    Shape::new(FIELDS.iter().map(|(name, _)| *name), wanted)
+    let names = FIELDS.iter().map(|(name, _)| *name);
+    Shape::new(names.clone(), wanted).with(names, PROBLEM)
 }
 
 impl Entry<'_> {

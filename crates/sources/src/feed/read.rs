@@ -87,7 +87,7 @@ impl Entries<'_, '_> {
             0 => ControlFlow::Continue(()),
             left => {
                 let problem = Value::text(format!("{left} more entries: {ENTRIES} are taken"));
-                (self.visit)(&Value::Object([("problem".into(), problem)].into_iter().collect()))
+                (self.visit)(&Value::Object([(entry::PROBLEM.into(), problem)].into_iter().collect()))
             }
         })
     }

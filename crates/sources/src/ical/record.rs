@@ -44,13 +44,17 @@ const FIELDS: [Field; 21] = [
     ("sequence", |event| Value::Int(event.sequence)),
     ("dtstamp", |event| stamp(event.component, "DTSTAMP")),
     ("last_modified", |event| stamp(event.component, "LAST-MODIFIED")),
-    ("problem", |event| text(Some(event.problems.join("; ")).filter(|problems| !problems.is_empty()))),
+    (PROBLEM, |event| text(Some(event.problems.join("; ")).filter(|problems| !problems.is_empty()))),
     ("x", |event| extras(event.component)),
 ];
 
+/// The field that tells what is wrong with a record.
+pub(super) const PROBLEM: &str = "problem";
+
 /// How records are made of which only some fields are wanted.
 pub(super) fn shape(wanted: &Wanted) -> Shape<'_> {
-    Shape::new(FIELDS.iter().map(|(name, _)| *name), wanted)
+    let names = FIELDS.iter().map(|(name, _)| *name);
+    Shape::new(names.clone(), wanted).with(names, PROBLEM)
 }
 
 /// What all occurrences of an event have in common.
