@@ -15,7 +15,7 @@ pub trait Records: Send + Sync {
     /// [`Malformed`] where the answer is not what it should be: what was visited until then is to be forgotten.
     fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed>;
 
-    /// The field in which it tells what is wrong with a record, which is given whether it is wanted or not.
+    /// The field in which it tells what is wrong with a record: that is always wanted.
     fn problem(&self) -> Option<&'static str> {
         None
     }
@@ -29,45 +29,35 @@ impl fmt::Debug for dyn Records {
 
 /// Records that have the same fields, of which only some may be wanted.
 #[derive(Debug)]
-pub struct Shape<'a> {
-    /// Names of a record, in order, and which of the fields each is.
-    names: Vec<(&'a str, Option<usize>)>,
+pub struct Shape<'a, F> {
+    /// Names of a record, in order, and the field of that name.
+    names: Vec<(&'a str, Option<F>)>,
 }
 
-impl<'a> Shape<'a> {
-    /// Of fields with these names, which differ.
+impl<'a, F> Shape<'a, F> {
+    /// Of fields by their names, which differ.
     #[must_use]
-    pub fn new(fields: impl Iterator<Item = &'a str> + Clone, wanted: &'a Wanted) -> Self {
+    pub fn new(fields: impl Iterator<Item = (&'a str, F)> + Clone, wanted: &'a Wanted) -> Self {
         let names = if wanted.of_values().is_some() {
-            fields.enumerate().map(|(place, name)| (name, Some(place))).collect()
+            fields.map(|(name, field)| (name, Some(field))).collect()
         } else {
-            let place = |name: &str| fields.clone().position(|field| field == name);
-            wanted.names.iter().map(|(name, _)| (name.as_str(), place(name))).collect()
+            let field = |name: &str| fields.clone().find(|(known, _)| *known == name).map(|(_, field)| field);
+            wanted.names.iter().map(|(name, _)| (name.as_str(), field(name))).collect()
         };
         Self { names }
     }
 
-    /// With one of the fields whether it is wanted or not.
-    #[must_use]
-    pub fn with(mut self, fields: impl IntoIterator<Item = &'a str>, name: &str) -> Self {
-        let found = fields.into_iter().enumerate().find(|(_, field)| *field == name);
-        if let Some((place, field)) = found.filter(|_| !self.names.iter().any(|(known, _)| *known == name)) {
-            self.names.push((field, Some(place)));
-        }
-        self
-    }
-
-    /// A record of the fields that are wanted: `value` makes the one at a place among all.
+    /// A record of the fields that are wanted, each made by `value`.
     ///
     /// # Errors
     /// Those of `value`.
-    pub fn record<'v, E>(&self, mut value: impl FnMut(usize) -> Result<Value<'v>, E>) -> Result<Object<'v>, E>
+    pub fn record<'v, E>(&self, mut value: impl FnMut(&F) -> Result<Value<'v>, E>) -> Result<Object<'v>, E>
     where
         'a: 'v,
     {
         let mut fields = Vec::with_capacity(self.names.len());
-        for (name, place) in &self.names {
-            let value = place.map_or(Ok(Value::Null), &mut value)?;
+        for (name, field) in &self.names {
+            let value = field.as_ref().map_or(Ok(Value::Null), &mut value)?;
             fields.push((Cow::Borrowed(*name), value));
         }
         Ok(Object::distinct(fields))

@@ -165,7 +165,7 @@ impl Payload {
             Self::Csv { text, delimiter } if path.is_empty() => {
                 delimited::each(text, *delimiter, wanted, limits, visit)
             }
-            Self::Records(records) if path.is_empty() => records.each(wanted, visit).map(Listed::from),
+            Self::Records(records) if path.is_empty() => given(&**records, wanted, visit).map(Listed::from),
             Self::Values(value) => Ok(visited(value, path, visit)),
             Self::Xml(_) | Self::Csv { .. } | Self::Records(_) => Ok(Listed::Otherwise),
         }
@@ -200,10 +200,15 @@ fn visited(value: &Value<'_>, path: &[String], visit: &mut Visit<'_>) -> Listed 
     }
 }
 
+fn given(records: &dyn Records, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
+    let wanted = records.problem().map_or(Cow::Borrowed(wanted), |problem| wanted.with(problem));
+    records.each(&wanted, visit)
+}
+
 fn listed(records: &dyn Records, wanted: &Wanted) -> Result<Value<'static>, Malformed> {
     let mut list = Vec::new();
     let wanted = wanted.of_elements().unwrap_or_else(|| Wanted::type_only());
-    let _ = records.each(wanted, &mut |record| {
+    let _ = given(records, wanted, &mut |record| {
         list.push(record.clone().into_owned());
         ControlFlow::Continue(())
     })?;

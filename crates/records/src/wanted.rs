@@ -1,5 +1,7 @@
 //! Which parts of a document are wanted: decoders check the rest and leave it out.
 
+use std::borrow::Cow;
+
 /// A step into a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -86,6 +88,16 @@ impl Wanted {
             self.names.push((name.to_owned(), Self::default()));
         }
         self.names.get_mut(place).map(|(_, wanted)| wanted)
+    }
+
+    /// The same, and the value of a name.
+    pub(crate) fn with(&self, name: &str) -> Cow<'_, Self> {
+        if self.of_values().is_some() || self.place(name, 0).is_some() {
+            return Cow::Borrowed(self);
+        }
+        let mut more = self.clone();
+        more.names.push((name.to_owned(), ALL.clone()));
+        Cow::Owned(more)
     }
 
     /// What is wanted of the elements of a list.

@@ -24,7 +24,7 @@ use outbound::{Client, Destination, Failure, Rules, site};
 use records::{Limits, Malformed, Payload, Records, Visit, Wanted};
 
 use self::read::Reading;
-use crate::address::Address;
+use crate::address::{Address, malformed};
 use crate::get::{Got, get};
 use crate::{Call, Connector, Context, DefaultMap, Fetch, Reply, Secret, SettingError, Source};
 use settings::read;
@@ -162,7 +162,7 @@ struct Answer {
 impl Records for Answer {
     fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
         let read = self.reading.each(&self.bytes, wanted, visit);
-        read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
+        read.map_err(|what| Malformed { message: malformed(&self.site, what).message })
     }
 
     fn problem(&self) -> Option<&'static str> {

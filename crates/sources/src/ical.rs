@@ -36,6 +36,7 @@ use records::{Malformed, Payload, Records, Visit, Wanted};
 use url::Url;
 
 use self::reading::Reading;
+use crate::address::malformed;
 use crate::get::{Got, get};
 use crate::template::{Place, Template};
 use crate::{
@@ -259,7 +260,7 @@ struct Answer {
 impl Records for Answer {
     fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
         let read = self.reading.each(&self.bytes, self.charset.as_deref(), self.window.clone(), wanted, visit);
-        read.map_err(|what| Malformed { message: format!("{} answered {what}", self.site) })
+        read.map_err(|what| Malformed { message: malformed(&self.site, what).message })
     }
 
     fn problem(&self) -> Option<&'static str> {

@@ -28,10 +28,10 @@ pub(super) struct Entry<'e> {
 /// HTML that is cleaned once it is asked for: nothing of an entry costs as much.
 pub(super) type Html<'e> = LazyCell<Option<String>, Box<dyn FnOnce() -> Option<String> + 'e>>;
 
-/// A field, and what it is of an entry, where dates without a zone are of this one.
-type Field = (&'static str, for<'e> fn(&'e Entry<'_>, &TimeZone) -> Value<'e>);
+/// What a field is of an entry, where dates without a zone are of this one.
+pub(super) type Make = for<'e> fn(&'e Entry<'_>, &TimeZone) -> Value<'e>;
 
-const FIELDS: [Field; 13] = [
+const FIELDS: [(&str, Make); 13] = [
     ("id", |entry, zone| Value::Text(entry.id(zone))),
     ("title", |entry, _| text(entry.title())),
     ("url", |entry, _| text(entry.url.as_deref())),
@@ -51,16 +51,14 @@ const FIELDS: [Field; 13] = [
 pub(super) const PROBLEM: &str = "problem";
 
 /// How records are made of which only some fields are wanted.
-pub(super) fn shape(wanted: &Wanted) -> Shape<'_> {
-    let names = FIELDS.iter().map(|(name, _)| *name);
-    Shape::new(names.clone(), wanted).with(names, PROBLEM)
+pub(super) fn shape(wanted: &Wanted) -> Shape<'_, Make> {
+    Shape::new(FIELDS.iter().copied(), wanted)
 }
 
 impl Entry<'_> {
     /// The record. An entry that says next to nothing is one too: the mapping accounts for what it lacks.
-    pub(super) fn record<'e>(&'e self, shape: &Shape<'e>, zone: &TimeZone) -> Value<'e> {
-        let field = |place: usize| FIELDS.get(place).map_or(Value::Null, |(_, field)| field(self, zone));
-        let Ok(record) = shape.record(|place| Ok::<_, Infallible>(field(place)));
+    pub(super) fn record<'e>(&'e self, shape: &Shape<'e, Make>, zone: &TimeZone) -> Value<'e> {
+        let Ok(record) = shape.record(|make| Ok::<_, Infallible>(make(self, zone)));
         Value::Object(record)
     }
 

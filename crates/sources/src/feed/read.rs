@@ -62,7 +62,7 @@ impl Reading {
 /// Entries on their way to who visits their records.
 struct Entries<'r, 'v> {
     reading: &'r Reading,
-    shape: Shape<'r>,
+    shape: Shape<'r, entry::Make>,
     visit: &'r mut Visit<'v>,
 }
 

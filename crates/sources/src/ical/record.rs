@@ -20,11 +20,11 @@ const LINES: usize = 500;
 /// Characters kept of an `X-` property's value.
 const EXTRA_CHARS: usize = 4_096;
 
-/// A field, and what it is of an event.
-type Field = (&'static str, for<'e> fn(&'e Event<'_>) -> Value<'e>);
+/// What a field is of an event.
+pub(super) type Make = for<'e> fn(&'e Event<'_>) -> Value<'e>;
 
 /// Those that differ from occurrence to occurrence are null.
-const FIELDS: [Field; 21] = [
+const FIELDS: [(&str, Make); 21] = [
     ("id", |_| Value::Null),
     ("start", |_| Value::Null),
     ("end", |_| Value::Null),
@@ -52,15 +52,13 @@ const FIELDS: [Field; 21] = [
 pub(super) const PROBLEM: &str = "problem";
 
 /// How records are made of which only some fields are wanted.
-pub(super) fn shape(wanted: &Wanted) -> Shape<'_> {
-    let names = FIELDS.iter().map(|(name, _)| *name);
-    Shape::new(names.clone(), wanted).with(names, PROBLEM)
+pub(super) fn shape(wanted: &Wanted) -> Shape<'_, Make> {
+    Shape::new(FIELDS.iter().copied(), wanted)
 }
 
 /// What all occurrences of an event have in common.
-pub(super) fn common<'e>(event: &'e Event<'_>, shape: &Shape<'e>) -> Value<'e> {
-    let field = |place: usize| FIELDS.get(place).map_or(Value::Null, |(_, field)| field(event));
-    let Ok(common) = shape.record(|place| Ok::<_, Infallible>(field(place)));
+pub(super) fn common<'e>(event: &'e Event<'_>, shape: &Shape<'e, Make>) -> Value<'e> {
+    let Ok(common) = shape.record(|make| Ok::<_, Infallible>(make(event)));
     Value::Object(common)
 }
 

@@ -68,9 +68,10 @@ pub(super) type ReadValue<R> = for<'r> fn(&'r R, usize) -> Result<Value<'r>, Fau
 
 impl<R: Send + Sync> Records for Rows<R> {
     fn each(&self, wanted: &Wanted, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, Malformed> {
-        let shape = Shape::new(self.columns.iter().map(String::as_str), wanted);
+        let columns = self.columns.iter().enumerate();
+        let shape = Shape::new(columns.map(|(place, name)| (name.as_str(), place)), wanted);
         for row in &self.rows {
-            let record = shape.record(|place| (self.value)(row, place));
+            let record = shape.record(|place| (self.value)(row, *place));
             let record = record.map_err(|fault| Malformed { message: fault.at(&self.site).message })?;
             if visit(&Value::Object(record)).is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -96,28 +97,22 @@ pub(super) async fn rows<R: Row + Sync>(
         }
         rows.push(row);
     }
-    let columns = rows.first().map(names).transpose()?.unwrap_or_default();
+    let columns = rows.first().map(|row| names(row.columns())).transpose()?.unwrap_or_default();
     let bytes = account.bytes as u64;
     Ok(Answer { page: Payload::Records(Arc::new(Rows { site, columns, rows, value })), bytes })
 }
 
-fn names<R: Row>(row: &R) -> Result<Vec<String>, Fault> {
-    let columns = row.columns().iter().map(|column| column.name().to_owned());
-    columns
-        .enumerate()
-        .map(|(place, name)| {
-            let known = row.columns().iter().take(place).any(|column| column.name() == name);
-            if known { Err(twice(&name)) } else { Ok(name) }
-        })
-        .collect()
-}
-
-/// Two columns of one name: only one of them would be seen.
-pub(super) fn twice(column: &str) -> Fault {
-    Fault::Other(
-        FailureKind::Rejected,
-        format!("has two columns `{column}` for this query: name one of them with `as`"),
-    )
+/// The names of columns. Of two columns of one name, only one would be seen.
+pub(super) fn names(columns: &[impl Column]) -> Result<Vec<String>, Fault> {
+    let mut names: Vec<String> = Vec::with_capacity(columns.len());
+    for name in columns.iter().map(Column::name) {
+        if names.iter().any(|known| known == name) {
+            let message = format!("has two columns `{name}` for this query: name one of them with `as`");
+            return Err(Fault::Other(FailureKind::Rejected, message));
+        }
+        names.push(name.to_owned());
+    }
+    Ok(names)
 }
 
 /// A column whose values are no text, number or document.

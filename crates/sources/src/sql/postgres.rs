@@ -13,7 +13,7 @@ use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnecti
 use sqlx::{Arguments, Column, ConnectOptions, Either, Executor, Row, Statement as _, TypeInfo, ValueRef};
 
 use super::address::{Door, Server, Tls};
-use super::answer::{Account, Answer, twice, unknown};
+use super::answer::{Account, Answer, names, unknown};
 use super::failure::Fault;
 use super::pool::{Engine, Question};
 use super::statement::{Bound, Dialect, trusted};
@@ -93,10 +93,8 @@ impl Engine for Postgres {
 async fn describe(connection: &mut PgConnection, question: &Question) -> Result<Vec<PgTypeInfo>, Fault> {
     let bare = trusted(question.statement.with(|place| format!("${place}")));
     let statement = connection.prepare_with(bare, &[]).await?;
-    for (place, column) in statement.columns().iter().enumerate() {
-        if statement.columns().iter().take(place).any(|other| other.name() == column.name()) {
-            return Err(twice(column.name()));
-        }
+    names(statement.columns())?;
+    for column in statement.columns() {
         if column.type_info().name().starts_with("BYTEA") {
             return Err(unknown(column.name(), "bytea", &format!("write `encode({}, 'base64')`", column.name())));
         }
